@@ -1,1 +1,11 @@
-//! The typed model.
+//! The typed model of a PostgreSQL schema that is kept in one YAML file.
+//!
+//! ```text
+//! schema.yaml ─ authored ─ resolve ─ check ─▶ catalog ─▶ codegen ─▶ Rust
+//! ```
+//! Pure: no sockets, no clock, no terminal. A live database reaches the same [`catalog`] through nexus-migrate.
+
+#![forbid(unsafe_code)]
+
+pub mod catalog;
+pub mod kinds;

@@ -1,0 +1,78 @@
+//! Objects of the database itself, and what is said *of* other objects: comments, owners, grants.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Noun;
+use crate::catalog::{Kind, ObjectId};
+
+/// A namespace. Its name is its path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {}
+
+impl Noun for Schema {
+    fn requires(&self, _: &ObjectId) -> BTreeSet<ObjectId> {
+        BTreeSet::new()
+    }
+}
+
+/// An installed extension; the objects it owns are its own business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// The schema its objects live in; `None` leaves it to the extension.
+    pub schema: Option<String>,
+}
+
+impl Noun for Extension {
+    fn requires(&self, _: &ObjectId) -> BTreeSet<ObjectId> {
+        self.schema.iter().map(|schema| ObjectId::new(Kind::Schema, [schema.as_str()])).collect()
+    }
+}
+
+/// A comment on an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    /// The text, verbatim.
+    pub text: String,
+}
+
+impl Noun for Comment {
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
+        id.target().cloned().into_iter().collect()
+    }
+}
+
+/// The owner of an object that does not belong to the database's own owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// The owning role.
+    pub role: String,
+}
+
+impl Noun for Owner {
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
+        id.target().cloned().into_iter().collect()
+    }
+}
+
+/// What one role may do with an object. Where it differs from what a new object allows by itself,
+/// the grant is recorded even if it is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// Privileges by PostgreSQL's own words, such as `SELECT`, without the right to pass them on.
+    pub privileges: BTreeSet<String>,
+    /// Privileges held with grant option.
+    pub grantable: BTreeSet<String>,
+}
+
+impl Noun for Grant {
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
+        id.target().cloned().into_iter().collect()
+    }
+}

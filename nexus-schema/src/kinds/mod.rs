@@ -1,0 +1,135 @@
+//! What each kind of object *is*: one struct a kind, with the edges that follow from its own fields.
+//!
+//! Field names are the columns of the kind's catalog query in nexus-migrate; two values are equal
+//! exactly when no DDL is needed to turn one into the other. What a kind *does* lives in nexus-migrate.
+
+mod facets;
+mod programs;
+mod relations;
+mod seed;
+mod table;
+mod types;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+pub use facets::{Comment, Extension, Grant, Owner, Schema};
+pub use programs::{Aggregate, Body, Function, Policy, Routine, Rule, Statistics, Trigger, Volatility};
+pub use relations::{MaterializedView, Sequence, View, ViewColumn};
+pub use seed::{OnInsert, Seed};
+pub use table::{
+    Action, Column, ColumnRef, Constraint, ConstraintBody, Default, Generated, Identity, Index, IndexKey,
+    Match, Partition, SequenceOptions, Table, TableForm,
+};
+pub use types::{Attribute, Collation, Composite, Domain, DomainCheck, Enum, Range};
+
+use crate::catalog::ObjectId;
+
+/// The one list of kinds: every dispatch over kinds grows from it.
+///
+/// Calls the given macro with `Kind "tag",` for each kind, in the order in which people read a schema.
+#[macro_export]
+macro_rules! for_each_kind {
+    ($each:ident) => {
+        $each! {
+            /// A namespace.
+            Schema "schema",
+            /// An installed extension.
+            Extension "extension",
+            /// A collation.
+            Collation "collation",
+            /// An enumerated type.
+            Enum "enum",
+            /// A domain.
+            Domain "domain",
+            /// A check of a domain; its path ends in the domain's and the check's name.
+            DomainCheck "domain check",
+            /// A composite type.
+            Composite "composite type",
+            /// A range type.
+            Range "range type",
+            /// A sequence that is not the inside of an identity column.
+            Sequence "sequence",
+            /// A table: ordinary or partitioned.
+            Table "table",
+            /// A column of a table.
+            Column "column",
+            /// The default of a column; its path is the column's.
+            Default "default",
+            /// A constraint of a table; its path ends in the table's and the constraint's name.
+            Constraint "constraint",
+            /// An index that no constraint owns; its path is its schema and its own name.
+            Index "index",
+            /// The attachment of a partition to its parent; its path is the partition's.
+            Partition "partition",
+            /// Extended statistics.
+            Statistics "statistics",
+            /// A function, procedure or window function; its path ends in its argument types.
+            Function "function",
+            /// An aggregate; its path ends in its argument types.
+            Aggregate "aggregate",
+            /// A view.
+            View "view",
+            /// A materialized view.
+            MaterializedView "materialized view",
+            /// A rewrite rule; its path ends in the relation's and the rule's name.
+            Rule "rule",
+            /// A trigger; its path ends in the relation's and the trigger's name.
+            Trigger "trigger",
+            /// A row security policy; its path ends in the table's and the policy's name.
+            Policy "policy",
+            /// An owner other than the database's own; said of an object.
+            Owner "owner",
+            /// What one role may do with an object; its path is the role, or empty for PUBLIC.
+            Grant "grant",
+            /// A comment; said of an object.
+            Comment "comment",
+            /// A row of default data; its path is the table's and the values of the row's key.
+            Seed "seed",
+        }
+    };
+}
+
+/// What every kind's struct can say of itself.
+pub trait Noun {
+    /// What the object's path and fields name that must exist first; servers know of more.
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId>;
+}
+
+/// The text of an SQL expression or query, as its author or a server wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sql(pub String);
+
+impl Sql {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Sql {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+/// A place in an order that people see but that is not state: equal to every other.
+#[derive(Debug, Clone, Copy, Default, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ordinal(pub u32);
+
+impl PartialEq for Ordinal {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A schema-qualified name: schema, then name.
+pub type QualifiedName = [String; 2];
+
+/// The schema an object lives in, as a requirement; the ones every database has are never required.
+fn in_schema(id: &ObjectId) -> BTreeSet<ObjectId> {
+    BTreeSet::from([ObjectId::new(crate::catalog::Kind::Schema, [id.schema()])])
+}
