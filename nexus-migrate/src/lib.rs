@@ -1,1 +1,3 @@
-//! Migrations.
+//! Reads, diffs, plans, proves and applies PostgreSQL schema states.
+
+pub mod history;
