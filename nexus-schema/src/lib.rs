@@ -8,4 +8,9 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+#[cfg(feature = "parse")]
+pub mod diagnostic;
+#[cfg(feature = "parse")]
+pub mod document;
 pub mod kinds;
+pub mod types;
