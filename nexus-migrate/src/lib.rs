@@ -1,3 +1,11 @@
 //! Reads, diffs, plans, proves and applies PostgreSQL schema states.
 
+#![forbid(unsafe_code)]
+
+pub mod db;
+pub mod diff;
 pub mod history;
+pub mod introspect;
+pub mod kinds;
+pub mod plan;
+pub mod sql;

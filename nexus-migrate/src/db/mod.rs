@@ -1,0 +1,18 @@
+//! Sessions with PostgreSQL servers, and throw-away servers to build states on.
+//!
+//! The only place of the crate that opens sockets and starts processes. It carries SQL text there and
+//! rows back, and knows no catalog, no plan and no object kind.
+
+#[cfg(feature = "embedded")]
+mod embedded;
+mod error;
+mod folder;
+mod lease;
+pub mod scratch;
+mod session;
+mod url;
+
+pub use error::{DbError, ServerError};
+pub use scratch::{Origin, Prefer, Scratch, ScratchError, ScratchOptions, ServerInfo};
+pub use session::{ResultSet, Session};
+pub use url::redact_url;

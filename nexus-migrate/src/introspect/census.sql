@@ -1,0 +1,35 @@
+-- Objects that the model has no kind for: what they are, and their names.
+WITH member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+SELECT x.what, x.name FROM (
+    SELECT 'event trigger' AS what, 'pg_event_trigger'::regclass::oid AS class, oid, evtname::text AS name FROM pg_event_trigger
+    UNION ALL SELECT 'publication', 'pg_publication'::regclass, oid, pubname FROM pg_publication
+    UNION ALL SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, fdwname FROM pg_foreign_data_wrapper
+    UNION ALL SELECT 'server', 'pg_foreign_server'::regclass, oid, srvname FROM pg_foreign_server
+    UNION ALL SELECT 'foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relkind = 'f'
+    UNION ALL SELECT 'language', 'pg_language'::regclass, oid, lanname FROM pg_language WHERE lanispl AND lanname <> 'plpgsql'
+    UNION ALL SELECT 'cast', 'pg_cast'::regclass, oid, format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL) FROM pg_cast
+    UNION ALL SELECT 'operator', 'pg_operator'::regclass, oid, oid::regoperator::text FROM pg_operator
+    UNION ALL SELECT 'operator class', 'pg_opclass'::regclass, oid, opcname FROM pg_opclass
+    UNION ALL SELECT 'operator family', 'pg_opfamily'::regclass, f.oid, opfname FROM pg_opfamily f
+        WHERE NOT EXISTS (SELECT FROM pg_opclass c WHERE c.opcfamily = f.oid)
+    UNION ALL SELECT 'text search configuration', 'pg_ts_config'::regclass, oid, cfgname FROM pg_ts_config
+    UNION ALL SELECT 'text search dictionary', 'pg_ts_dict'::regclass, oid, dictname FROM pg_ts_dict
+    UNION ALL SELECT 'text search parser', 'pg_ts_parser'::regclass, oid, prsname FROM pg_ts_parser
+    UNION ALL SELECT 'text search template', 'pg_ts_template'::regclass, oid, tmplname FROM pg_ts_template
+    UNION ALL SELECT 'conversion', 'pg_conversion'::regclass, oid, conname FROM pg_conversion
+    UNION ALL SELECT 'transform', 'pg_transform'::regclass, oid, format_type(trftype, NULL) FROM pg_transform
+    UNION ALL SELECT 'access method', 'pg_am'::regclass, oid, amname FROM pg_am
+    UNION ALL SELECT 'base type', 'pg_type'::regclass, oid, oid::regtype::text FROM pg_type
+        WHERE typtype = 'b' AND typelem = 0 AND typarray <> 0
+    UNION ALL SELECT 'default privileges', 'pg_default_acl'::regclass, oid, pg_get_userbyid(defaclrole) || coalesce(' in ' || defaclnamespace::regnamespace, '') FROM pg_default_acl
+    UNION ALL SELECT 'setting of the database', 'pg_db_role_setting'::regclass, 99999::oid, c.setting
+        FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
+        WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+    UNION ALL SELECT 'security label', 'pg_seclabel'::regclass, objoid, label FROM pg_seclabel
+    UNION ALL SELECT 'not-valid or named not-null constraint', 'pg_constraint'::regclass, c.oid, c.conname
+        FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+        WHERE c.contype = 'n' AND NOT c.convalidated
+    UNION ALL SELECT 'partition of a foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relispartition AND relkind = 'f'
+) AS x
+WHERE x.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = x.class AND m.objid = x.oid)
+ORDER BY 1, 2

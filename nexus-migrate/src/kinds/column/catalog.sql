@@ -1,0 +1,32 @@
+-- Columns of tables. Newer minor releases keep a version of their own among the options; pg_dump leaves it out too. A partition declares all of its columns, whatever its parent says.
+SELECT 'pg_class'::regclass::oid, c.oid, a.attnum, json_build_array(n.nspname, c.relname, a.attname),
+       json_build_object(
+           'ordinal', a.attnum,
+           'type', format_type(a.atttypid, a.atttypmod),
+           'collation', CASE WHEN a.attcollation <> t.typcollation THEN
+               (SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+                FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END,
+           'not_null', a.attnotnull,
+           'identity', CASE WHEN a.attidentity <> '' THEN
+               (SELECT json_build_object('always', a.attidentity = 'a', 'options', json_build_object(
+                           'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
+                           'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle))
+                FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
+                WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+                  AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND d.deptype = 'i') END,
+           'generated', CASE WHEN a.attgenerated <> '' THEN
+               (SELECT json_build_object('expr', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's')
+                FROM pg_attrdef d WHERE d.adrelid = c.oid AND d.adnum = a.attnum) END,
+           'storage', CASE WHEN a.attstorage <> t.typstorage THEN
+               CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END END,
+           'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+           'statistics', nullif(a.attstattarget, -1),
+           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attoptions) AS o WHERE o NOT LIKE 'pg\_attver=%'),
+           'inherited', NOT a.attislocal AND NOT c.relispartition)
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, c.relname, a.attname

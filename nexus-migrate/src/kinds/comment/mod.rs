@@ -1,0 +1,39 @@
+//! Comments on anything.
+
+use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::kinds::Comment;
+
+use super::target::{self, Words};
+use super::{Cx, Verb, Way};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Comment {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        if let Some(target) = id.target() {
+            out.run(
+                Pen::kw("COMMENT ON")
+                    .pen(target::spell(target, Words::Comment))
+                    .and("IS")
+                    .literal(&self.text),
+            );
+        }
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        if let Some(target) = id.target() {
+            out.run(Pen::kw("COMMENT ON").pen(target::spell(target, Words::Comment)).and("IS NULL"));
+        }
+    }
+
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        next.create(cx, id, &[], out);
+        Way::InPlace
+    }
+
+    fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        id.target().into_iter().cloned().collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! Composite types.
+
+use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::kinds::{Attribute, Composite};
+
+use super::{Claim, Cx, Verb, Way};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Composite {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        out.run(Pen::kw("CREATE TYPE").name(id.path()).and("AS").list(self.attributes.iter().map(attribute)));
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        out.run(Pen::kw("DROP TYPE").name(id.path()));
+    }
+
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let alter = || Pen::kw("ALTER TYPE").name(id.path());
+        let named = |list: &[Attribute], name: &str| list.iter().find(|a| a.name == name).cloned();
+        let kept = |list: &[Attribute], other: &[Attribute]| -> Vec<String> {
+            list.iter().filter(|a| named(other, &a.name).is_some()).map(|a| a.name.clone()).collect()
+        };
+        let new_at_end =
+            next.attributes.iter().rev().skip_while(|a| named(&self.attributes, &a.name).is_none());
+        let in_order = kept(&self.attributes, &next.attributes) == kept(&next.attributes, &self.attributes)
+            && new_at_end.clone().all(|a| named(&self.attributes, &a.name).is_some());
+        if !in_order {
+            return Way::Rebuild;
+        }
+        for gone in self.attributes.iter().filter(|a| named(&next.attributes, &a.name).is_none()) {
+            out.run(alter().and("DROP ATTRIBUTE").ident(&gone.name));
+        }
+        for after in &next.attributes {
+            match named(&self.attributes, &after.name) {
+                None => out.run(alter().and("ADD ATTRIBUTE").pen(attribute(after))),
+                Some(before) if before != *after => {
+                    let Attribute { name, type_, collation } = after;
+                    let retype = alter().and("ALTER ATTRIBUTE").ident(name).and("TYPE").text(type_);
+                    out.run(match collation {
+                        Some(collation) => retype.and("COLLATE").sql(collation),
+                        None => retype,
+                    });
+                }
+                Some(_) => {}
+            }
+        }
+        Way::InPlaceAlone
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::data_type(id)
+    }
+}
+
+fn attribute(attribute: &Attribute) -> Pen {
+    let Attribute { name, type_, collation } = attribute;
+    let piece = Pen::new().ident(name).text(type_);
+    match collation {
+        Some(collation) => piece.and("COLLATE").sql(collation),
+        None => piece,
+    }
+}

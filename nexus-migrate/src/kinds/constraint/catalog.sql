@@ -1,0 +1,51 @@
+-- Constraints of tables. Not-null constraints (18) are an attribute of their column.
+SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.relname, c.conname),
+       json_build_object(
+           'body', CASE
+               WHEN c.contype IN ('p', 'u') AND coalesce(to_jsonb(c) ->> 'conperiod', 'false') = 'false' THEN json_build_object(
+                   CASE c.contype WHEN 'p' THEN 'primary_key' ELSE 'unique' END,
+                   (SELECT CASE c.contype
+                        WHEN 'p' THEN json_build_object('columns', k.keys, 'include', k.include, 'options', k.options)
+                        ELSE json_build_object('columns', k.keys, 'include', k.include, 'options', k.options,
+                                               'nulls_not_distinct', k.nulls_not_distinct) END
+                    FROM (SELECT
+                              coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n <= i.indnkeyatts), '[]') AS keys,
+                              coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n > i.indnkeyatts), '[]') AS include,
+                              (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(x.reloptions) AS o) AS options,
+                              coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct
+                          FROM pg_index i
+                          JOIN pg_class x ON x.oid = i.indexrelid
+                          CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
+                          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
+                          WHERE i.indexrelid = c.conindid
+                          GROUP BY i.indnkeyatts, x.reloptions, to_jsonb(i) ->> 'indnullsnotdistinct') AS k))
+               WHEN c.contype = 'c' THEN json_build_object('check', json_build_object(
+                   'expr', pg_get_expr(c.conbin, c.conrelid), 'no_inherit', c.connoinherit))
+               WHEN c.contype = 'f' AND coalesce(to_jsonb(c) ->> 'conperiod', 'false') = 'false' THEN json_build_object('foreign_key', json_build_object(
+                   'columns', (SELECT json_agg(a.attname ORDER BY u.n) FROM unnest(c.conkey) WITH ORDINALITY AS u (attnum, n)
+                               JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = u.attnum),
+                   'table', (SELECT json_build_array(fn.nspname, f.relname) FROM pg_class f
+                             JOIN pg_namespace fn ON fn.oid = f.relnamespace WHERE f.oid = c.confrelid),
+                   'target', (SELECT json_agg(a.attname ORDER BY u.n) FROM unnest(c.confkey) WITH ORDINALITY AS u (attnum, n)
+                              JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = u.attnum),
+                   'match_', CASE c.confmatchtype WHEN 'f' THEN 'full' ELSE 'simple' END,
+                   'on_update', CASE c.confupdtype WHEN 'a' THEN 'no_action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade'
+                                                   WHEN 'n' THEN 'set_null' ELSE 'set_default' END,
+                   'on_delete', CASE c.confdeltype WHEN 'a' THEN 'no_action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade'
+                                                   WHEN 'n' THEN 'set_null' ELSE 'set_default' END,
+                   'on_delete_columns', (SELECT coalesce(json_agg(a.attname ORDER BY u.n), '[]')
+                                         FROM unnest(c.confdelsetcols) WITH ORDINALITY AS u (attnum, n)
+                                         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = u.attnum)))
+               ELSE json_build_object('definition', pg_get_constraintdef(c.oid)) END,
+           'deferrable', c.condeferrable,
+           'initially_deferred', c.condeferred,
+           'valid', c.convalidated,
+           'inherited', NOT c.conislocal)
+FROM pg_constraint c
+JOIN pg_class r ON r.oid = c.conrelid
+JOIN pg_namespace n ON n.oid = r.relnamespace
+WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.relkind IN ('r', 'p') AND r.relpersistence <> 't'
+  AND NOT (c.contype = 'f' AND c.conparentid <> 0
+           AND EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid AND p.conrelid = c.conrelid))
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, r.relname, c.conname

@@ -1,0 +1,50 @@
+//! Domains.
+
+use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::kinds::Domain;
+
+use super::{Claim, Cx, Verb, Way};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Domain {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        let Self { base, collation, not_null, default } = self;
+        let mut create = Pen::kw("CREATE DOMAIN").name(id.path()).and("AS").text(base);
+        if let Some(collation) = collation {
+            create = create.and("COLLATE").sql(collation);
+        }
+        if let Some(default) = default {
+            create = create.and("DEFAULT").sql(default);
+        }
+        out.run(create.and_if(*not_null, "NOT NULL"));
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        out.run(Pen::kw("DROP DOMAIN").name(id.path()));
+    }
+
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { base, collation, not_null, default } = next;
+        if self.base != *base || self.collation != *collation {
+            return Way::Rebuild;
+        }
+        let alter = || Pen::kw("ALTER DOMAIN").name(id.path());
+        if self.default != *default {
+            out.run(match default {
+                Some(default) => alter().and("SET DEFAULT").sql(default),
+                None => alter().and("DROP DEFAULT"),
+            });
+        }
+        if self.not_null != *not_null {
+            out.run(alter().and(if *not_null { "SET NOT NULL" } else { "DROP NOT NULL" }));
+        }
+        Way::InPlace
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::data_type(id)
+    }
+}

@@ -1,0 +1,101 @@
+//! Functions, procedures and window functions.
+
+use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::kinds::{Body, Function, Routine, Volatility};
+
+use super::{Claim, Cx, Verb, Way, target};
+use crate::plan::Steps;
+use crate::sql::{Pen, dotted};
+
+impl Verb for Function {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        out.run(definition(self, id, Pen::kw("CREATE")));
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        out.run(target::routine(Pen::kw("DROP").and(word(self.routine)), id));
+    }
+
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        // CREATE OR REPLACE cannot change the result, nor the names of arguments, nor take a default away.
+        let replaceable =
+            self.routine == next.routine && self.returns == next.returns && self.arguments == next.arguments;
+        if !replaceable {
+            return Way::Rebuild;
+        }
+        out.run(definition(next, id, Pen::kw("CREATE OR REPLACE")));
+        Way::InPlace
+    }
+
+    fn in_the_way(&self, needed: &ObjectId) -> bool {
+        let is_type = matches!(needed.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range);
+        is_type || matches!(self.body, Body::Sql(_))
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::routine(id)
+    }
+}
+
+fn word(routine: Routine) -> &'static str {
+    match routine {
+        Routine::Function | Routine::Window => "FUNCTION",
+        Routine::Procedure => "PROCEDURE",
+    }
+}
+
+fn definition(function: &Function, id: &ObjectId, verb: Pen) -> Pen {
+    let Function {
+        routine,
+        arguments,
+        returns,
+        language,
+        body,
+        volatility,
+        strict,
+        security_definer,
+        leakproof,
+        parallel,
+        cost,
+        rows,
+        support,
+        settings,
+    } = function;
+    let name = dotted(id.path().iter().take(2));
+    let mut pen = verb.and(word(*routine)).text(&format!("{name}({})", arguments.as_str()));
+    if let Some(returns) = returns {
+        pen = pen.and("RETURNS").sql(returns);
+    }
+    pen = pen.and("\n LANGUAGE").ident(language).and_if(*routine == Routine::Window, "WINDOW");
+    pen = pen
+        .and_if(*volatility == Volatility::Immutable, "IMMUTABLE")
+        .and_if(*volatility == Volatility::Stable, "STABLE");
+    pen = pen
+        .and_if(*strict, "STRICT")
+        .and_if(*security_definer, "SECURITY DEFINER")
+        .and_if(*leakproof, "LEAKPROOF");
+    pen = pen
+        .and_if(parallel == "safe", "PARALLEL SAFE")
+        .and_if(parallel == "restricted", "PARALLEL RESTRICTED");
+    if let Some(cost) = cost {
+        pen = pen.and("COST").option_number(cost);
+    }
+    if let Some(rows) = rows {
+        pen = pen.and("ROWS").option_number(rows);
+    }
+    if let Some(support) = support {
+        pen = pen.and("SUPPORT").sql(support);
+    }
+    for setting in settings {
+        pen = pen.and("\n SET").setting(setting);
+    }
+    match body {
+        Body::Text(text) => pen.and("\nAS").dollar(text),
+        Body::Sql(sql) => pen.and("\n").sql(sql),
+        Body::Symbol { file, symbol } => {
+            pen.and("\nAS").commas([Pen::new().literal(file), Pen::new().literal(symbol)])
+        }
+    }
+}

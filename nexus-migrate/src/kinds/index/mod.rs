@@ -1,0 +1,159 @@
+//! Indexes that no constraint owns.
+
+use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::kinds::{Index, IndexKey};
+
+use super::{Claim, Cx, Verb, Way};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Index {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        if self.parent.is_some() && stays_attached(cx, id, self) {
+            return;
+        }
+        let Self {
+            table,
+            unique,
+            nulls_not_distinct,
+            method,
+            keys,
+            include,
+            predicate,
+            options,
+            tablespace,
+            valid: _,
+            parent: _,
+        } = self;
+        let mut pen = Pen::kw(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" }).ident(id.name());
+        pen = pen.and("ON").name([id.schema(), table]);
+        if method != "btree" {
+            pen = pen.and("USING").ident(method);
+        }
+        pen = pen.list(keys.iter().map(key));
+        if !include.is_empty() {
+            pen = pen.and("INCLUDE").idents(include);
+        }
+        pen = pen.and_if(*nulls_not_distinct, "NULLS NOT DISTINCT");
+        if !options.is_empty() {
+            pen = pen.and("WITH").options(options);
+        }
+        if let Some(tablespace) = tablespace {
+            pen = pen.and("TABLESPACE").ident(tablespace);
+        }
+        if let Some(predicate) = predicate {
+            pen = pen.and("WHERE").sql(predicate);
+        }
+        out.run(pen);
+        statistics(&[], keys, id, out);
+    }
+
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+        if !(self.parent.is_some() && stays_attached(cx, id, self)) {
+            out.run(Pen::kw("DROP INDEX").name(id.path()));
+        }
+    }
+
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { keys, options, tablespace, .. } = next;
+        let plain = |keys: &[IndexKey]| -> Vec<IndexKey> {
+            keys.iter().map(|key| IndexKey { statistics: None, ..key.clone() }).collect()
+        };
+        let same_but = Self {
+            keys: self.keys.clone(),
+            options: self.options.clone(),
+            tablespace: self.tablespace.clone(),
+            ..next.clone()
+        };
+        if same_but != *self || plain(&self.keys) != plain(keys) {
+            return Way::Rebuild;
+        }
+        let alter = || Pen::kw("ALTER INDEX").name(id.path());
+        let gone: Vec<_> = self
+            .options
+            .iter()
+            .filter(|o| !options.iter().any(|n| n.split('=').next() == o.split('=').next()))
+            .collect();
+        if !gone.is_empty() {
+            out.run(alter().and("RESET").option_names(gone));
+        }
+        let set: Vec<_> = options.iter().filter(|o| !self.options.contains(o)).cloned().collect();
+        if !set.is_empty() {
+            out.run(alter().and("SET").options(&set));
+        }
+        if self.tablespace != *tablespace {
+            out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
+        }
+        statistics(&self.keys, keys, id, out);
+        Way::InPlace
+    }
+
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        let table = ObjectId::new(Kind::Table, [id.schema(), &self.table]);
+        let view = table.as_kind(Kind::MaterializedView);
+        let columns = self.keys.iter().filter_map(|key| key.column.as_ref()).chain(&self.include);
+        let mut with: Vec<_> = columns.map(|column| table.child(Kind::Column, column)).collect();
+        if let Some(parent) = &self.parent
+            && stays_attached(cx, id, self)
+        {
+            with.push(ObjectId::new(Kind::Index, parent.clone()));
+        }
+        with.extend([table, view]);
+        with
+    }
+
+    fn in_the_way(&self, needed: &ObjectId) -> bool {
+        !matches!(needed.kind(), Kind::Table | Kind::Column | Kind::Function)
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::relation(id.schema(), id.name())
+    }
+}
+
+/// Whether the partition stays where it is, so that its parent's index brings this one along.
+fn stays_attached(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
+    let attachment = ObjectId::new(Kind::Partition, [id.schema(), &index.table]);
+    cx.prev.contains(&attachment) && cx.next.contains(&attachment)
+}
+
+fn key(key: &IndexKey) -> Pen {
+    let IndexKey { column, expr, collation, opclass, descending, nulls_first, statistics: _ } = key;
+    let mut pen = match (column, expr) {
+        (Some(column), _) => Pen::new().ident(column),
+        (None, Some(expr)) => Pen::new().sql(expr),
+        (None, None) => Pen::new(),
+    };
+    if let Some(collation) = collation {
+        pen = pen.and("COLLATE").sql(collation);
+    }
+    if let Some(opclass) = opclass {
+        pen = pen.sql(opclass);
+    }
+    // NULLS LAST goes with upwards, NULLS FIRST with downwards.
+    pen = pen.and_if(*descending, "DESC");
+    match (descending, nulls_first) {
+        (true, false) => pen.and("NULLS LAST"),
+        (false, true) => pen.and("NULLS FIRST"),
+        _ => pen,
+    }
+}
+
+fn statistics(prev: &[IndexKey], next: &[IndexKey], id: &ObjectId, out: &mut Steps) {
+    for (n, key) in next.iter().enumerate() {
+        if prev.get(n).and_then(|key| key.statistics) != key.statistics {
+            let place = i64::try_from(n + 1).unwrap_or(i64::MAX);
+            let target = key.statistics.map_or(-1, i64::from);
+            out.run(
+                Pen::kw("ALTER INDEX")
+                    .name(id.path())
+                    .and("ALTER COLUMN")
+                    .number(place)
+                    .and("SET STATISTICS")
+                    .number(target),
+            );
+        }
+    }
+}

@@ -1,0 +1,15 @@
+-- Materialized views.
+SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relname),
+       json_build_object(
+           'columns', (SELECT coalesce(json_agg(json_build_object(
+                           'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'default', NULL) ORDER BY a.attnum), '[]')
+                       FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(c.reloptions) AS o),
+           'query', rtrim(pg_get_viewdef(c.oid), ';'),
+           'populated', c.relispopulated,
+           'access_method', (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap'),
+           'tablespace', (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace))
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, c.relname

@@ -1,0 +1,176 @@
+//! What each kind of object *does*: how it is read, created, changed and dropped.
+//!
+//! One folder a kind. The passes over them (`introspect`, `diff`, `plan`, `prove`) name no kind; they reach a kind
+//! through [`Verb`], by the dispatch that grows from the one list in nexus-schema.
+
+mod aggregate;
+mod collation;
+mod column;
+mod comment;
+mod composite;
+mod constraint;
+mod default;
+mod domain;
+mod domain_check;
+mod enum_type;
+mod extension;
+mod function;
+mod grant;
+mod index;
+mod materialized_view;
+mod owner;
+mod partition;
+mod policy;
+mod range;
+mod rule;
+mod schema;
+pub(crate) mod seed;
+mod sequence;
+mod statistics;
+mod table;
+mod target;
+mod trigger;
+mod view;
+
+use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
+
+use crate::plan::Steps;
+
+/// The two ends of a change, for rules that must look at other objects.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// The state before.
+    pub prev: &'a Catalog,
+    /// The state after.
+    pub next: &'a Catalog,
+}
+
+/// How a changed object gets from one state to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By the steps that were written.
+    InPlace,
+    /// By the steps that were written, for which everything that needs the object must be out of the way.
+    InPlaceAlone,
+    /// Only by dropping it and creating it again.
+    Rebuild,
+}
+
+/// What a kind does. Implemented by the structs of `nexus_schema::kinds`.
+pub trait Verb: Sized {
+    /// A query whose rows are the objects of this kind: the address (`class`, `oid`, `sub`), the path and the object
+    /// as JSON, in id order. For an object said of another one the address is the other's.
+    const CATALOG: &'static str;
+
+    /// Writes the steps that make the object. `absorbed` are objects that came with [`Verb::absorbed_by`].
+    fn create(&self, cx: &Cx, id: &ObjectId, absorbed: &[(&ObjectId, &Object)], out: &mut Steps);
+
+    /// Writes the steps that take the object away.
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps);
+
+    /// Writes the steps from this state to `next`.
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way;
+
+    /// The object whose creation can bring this one along in the same statement.
+    fn absorbed_by(&self, _id: &ObjectId) -> Option<ObjectId> {
+        None
+    }
+
+    /// The objects whose drop takes this one away too.
+    fn dropped_with(&self, _cx: &Cx, _id: &ObjectId) -> Vec<ObjectId> {
+        Vec::new()
+    }
+
+    /// The object whose change of the same sort brings this one's about, as a parent's does a partition's.
+    fn follows(&self, _cx: &Cx, _id: &ObjectId) -> Option<ObjectId> {
+        None
+    }
+
+    /// Whether the object stands in the way when one it needs is changed alone.
+    fn in_the_way(&self, _needed: &ObjectId) -> bool {
+        false
+    }
+
+    /// The name that the object holds and that only one object can hold at a time.
+    fn claims(&self, _id: &ObjectId) -> Option<Claim> {
+        None
+    }
+}
+
+/// A name that only one object can hold at a time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim {
+    space: &'static str,
+    path: Vec<String>,
+}
+
+impl Claim {
+    /// A name among relations and indexes of a schema.
+    pub fn relation(schema: &str, name: &str) -> Option<Self> {
+        Some(Self { space: "relation", path: vec![schema.into(), name.into()] })
+    }
+
+    /// A name among types of a schema.
+    pub fn data_type(id: &ObjectId) -> Option<Self> {
+        Some(Self { space: "type", path: id.path().to_vec() })
+    }
+
+    /// A name among functions of a schema.
+    pub fn routine(id: &ObjectId) -> Option<Self> {
+        Some(Self { space: "routine", path: id.path().to_vec() })
+    }
+}
+
+macro_rules! dispatch {
+    ($($(#[$doc:meta])* $kind:ident $tag:literal,)*) => {
+        /// The catalog query of a kind.
+        pub fn catalog_query(kind: Kind) -> &'static str {
+            match kind { $(Kind::$kind => <nexus_schema::kinds::$kind as Verb>::CATALOG,)* }
+        }
+
+        /// [`Verb::create`] of any object.
+        pub fn create(cx: &Cx, id: &ObjectId, object: &Object, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
+            match object { $(Object::$kind(object) => Verb::create(object, cx, id, absorbed, out),)* }
+        }
+
+        /// [`Verb::drop`] of any object.
+        pub fn drop(cx: &Cx, id: &ObjectId, object: &Object, out: &mut Steps) {
+            match object { $(Object::$kind(object) => Verb::drop(object, cx, id, out),)* }
+        }
+
+        /// [`Verb::alter`] of any object; objects of two kinds are always a rebuild.
+        pub fn alter(cx: &Cx, id: &ObjectId, prev: &Object, next: &Object, out: &mut Steps) -> Way {
+            match (prev, next) {
+                $((Object::$kind(prev), Object::$kind(next)) => Verb::alter(prev, cx, id, next, out),)*
+                _ => Way::Rebuild,
+            }
+        }
+
+        /// [`Verb::absorbed_by`] of any object.
+        pub fn absorbed_by(id: &ObjectId, object: &Object) -> Option<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::absorbed_by(object, id),)* }
+        }
+
+        /// [`Verb::dropped_with`] of any object.
+        pub fn dropped_with(cx: &Cx, id: &ObjectId, object: &Object) -> Vec<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::dropped_with(object, cx, id),)* }
+        }
+
+        /// [`Verb::follows`] of any object.
+        pub fn follows(cx: &Cx, id: &ObjectId, object: &Object) -> Option<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::follows(object, cx, id),)* }
+        }
+
+        /// [`Verb::in_the_way`] of any object.
+        pub fn in_the_way(entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::in_the_way(object, needed),)* }
+        }
+
+        /// [`Verb::claims`] of any object.
+        pub fn claims(id: &ObjectId, object: &Object) -> Option<Claim> {
+            match object { $(Object::$kind(object) => Verb::claims(object, id),)* }
+        }
+    };
+}
+
+nexus_schema::for_each_kind!(dispatch);

@@ -1,0 +1,17 @@
+-- Owners other than the database's own (and than pg_database_owner, which stands for it).
+WITH me AS (SELECT datdba AS owner FROM pg_database WHERE datname = current_database())
+SELECT o.class, o.oid, 0, json_build_array(), json_build_object('role', r.rolname)
+FROM (
+    SELECT 'pg_namespace'::regclass::oid AS class, oid, nspowner AS owner FROM pg_namespace
+    UNION ALL SELECT 'pg_class'::regclass, c.oid, c.relowner FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm')
+        OR c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('i', 'a'))
+    UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type t
+        WHERE t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')
+    UNION ALL SELECT 'pg_proc'::regclass, oid, proowner FROM pg_proc
+    UNION ALL SELECT 'pg_collation'::regclass, oid, collowner FROM pg_collation
+    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxowner FROM pg_statistic_ext
+) AS o
+JOIN pg_roles r ON r.oid = o.owner
+CROSS JOIN me
+WHERE (o.oid >= 16384 OR o.oid = 'public'::regnamespace) AND o.owner <> me.owner AND r.rolname <> 'pg_database_owner'
+ORDER BY o.class, o.oid

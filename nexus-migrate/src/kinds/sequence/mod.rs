@@ -1,0 +1,101 @@
+//! Sequences, and the counting options that identity columns share with them.
+
+use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::kinds::{Sequence, SequenceOptions};
+
+use super::{Claim, Cx, Verb, Way};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Sequence {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        let Self { data_type, options: counting, logged, owned_by } = self;
+        let create =
+            Pen::kw(if *logged { "CREATE SEQUENCE" } else { "CREATE UNLOGGED SEQUENCE" }).name(id.path());
+        let typed = if data_type == "bigint" { create } else { create.and("AS").text(data_type) };
+        out.run(typed.pen(options(&SequenceOptions::of_type(data_type), counting)));
+        if let Some(column) = owned_by {
+            own(id, column, out);
+        }
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        out.run(Pen::kw("DROP SEQUENCE").name(id.path()));
+    }
+
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { data_type, options: counting, logged, owned_by } = next;
+        let alter = || Pen::kw("ALTER SEQUENCE").name(id.path());
+        if self.data_type != *data_type || self.options != *counting {
+            let typed =
+                if self.data_type == *data_type { alter() } else { alter().and("AS").text(data_type) };
+            out.run(typed.pen(options(&self.options, counting)));
+        }
+        if self.logged != *logged {
+            out.run(alter().and(if *logged { "SET LOGGED" } else { "SET UNLOGGED" }));
+        }
+        match owned_by {
+            _ if self.owned_by == *owned_by => {}
+            Some(column) => own(id, column, out),
+            None => out.run(alter().and("OWNED BY NONE")),
+        }
+        Way::InPlace
+    }
+
+    fn dropped_with(&self, _: &Cx, _: &ObjectId) -> Vec<ObjectId> {
+        self.owned_by.iter().map(|column| ObjectId::new(Kind::Column, column.clone())).collect()
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::relation(id.schema(), id.name())
+    }
+}
+
+fn own(id: &ObjectId, column: &[String; 3], out: &mut Steps) {
+    out.later(
+        [ObjectId::new(Kind::Column, column.clone())],
+        Pen::kw("ALTER SEQUENCE").name(id.path()).and("OWNED BY").name(column),
+    );
+}
+
+/// The options that differ from `prev`, each preceded by nothing: `START WITH 5 INCREMENT BY 2`.
+pub(super) fn options(prev: &SequenceOptions, next: &SequenceOptions) -> Pen {
+    let SequenceOptions { start, increment, min, max, cache, cycle } = next;
+    let mut pen = Pen::new();
+    let changed = [
+        ("INCREMENT BY", prev.increment, *increment),
+        ("MINVALUE", prev.min, *min),
+        ("MAXVALUE", prev.max, *max),
+        ("START WITH", prev.start, *start),
+        ("CACHE", prev.cache, *cache),
+    ];
+    for (word, _, value) in changed.into_iter().filter(|(_, before, after)| before != after) {
+        pen = pen.and(word).number(value);
+    }
+    if prev.cycle != *cycle {
+        pen = pen.and(if *cycle { "CYCLE" } else { "NO CYCLE" });
+    }
+    pen
+}
+
+/// The same for `ALTER COLUMN`, where each option is preceded by SET.
+pub(super) fn set_options(prev: &SequenceOptions, next: &SequenceOptions) -> Pen {
+    let SequenceOptions { start, increment, min, max, cache, cycle } = next;
+    let mut pen = Pen::new();
+    let changed = [
+        ("SET INCREMENT BY", prev.increment, *increment),
+        ("SET MINVALUE", prev.min, *min),
+        ("SET MAXVALUE", prev.max, *max),
+        ("SET START WITH", prev.start, *start),
+        ("SET CACHE", prev.cache, *cache),
+    ];
+    for (word, _, value) in changed.into_iter().filter(|(_, before, after)| before != after) {
+        pen = pen.and(word).number(value);
+    }
+    if prev.cycle != *cycle {
+        pen = pen.and(if *cycle { "SET CYCLE" } else { "SET NO CYCLE" });
+    }
+    pen
+}

@@ -1,0 +1,28 @@
+-- Tables, ordinary and partitioned.
+SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relname),
+       json_build_object(
+           'form', CASE c.relkind WHEN 'p' THEN json_build_object('partitioned', pg_get_partkeydef(c.oid))
+                                  ELSE to_json('ordinary'::text) END,
+           'logged', c.relpersistence <> 'u',
+           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM (
+                           SELECT unnest(c.reloptions) AS o
+                           UNION ALL
+                           SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = c.reltoastrelid) AS x),
+           'inherits', (SELECT coalesce(json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')
+                        FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                        WHERE i.inhrelid = c.oid AND NOT c.relispartition),
+           'of_type', (SELECT json_build_array(tn.nspname, t.typname)
+                       FROM pg_type t JOIN pg_namespace tn ON tn.oid = t.typnamespace WHERE t.oid = c.reloftype),
+           'access_method', (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap'),
+           'tablespace', (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+           'row_security', c.relrowsecurity,
+           'force_row_security', c.relforcerowsecurity,
+           'replica_identity', CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full'
+               ELSE coalesce((SELECT ' ' || x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                              WHERE i.indrelid = c.oid AND i.indisreplident), 'default') END,
+           'clustered_on', (SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                            WHERE i.indrelid = c.oid AND i.indisclustered))
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, c.relname

@@ -1,0 +1,165 @@
+//! Tables, and the one statement that makes a table with the parts that came along.
+
+use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::kinds::{Column, Sql, Table, TableForm};
+
+use super::{Claim, Cx, Verb, Way, column, constraint};
+use crate::plan::Steps;
+use crate::sql::Pen;
+
+impl Verb for Table {
+    const CATALOG: &'static str = include_str!("catalog.sql");
+
+    fn create(&self, cx: &Cx, id: &ObjectId, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
+        let Self { form, logged, options, inherits, of_type, access_method, tablespace, .. } = self;
+        let mut columns: Vec<(&ObjectId, &Column)> = Vec::new();
+        let mut constraints = Vec::new();
+        for (part, object) in absorbed {
+            match object {
+                Object::Column(column) if !column.inherited => columns.push((part, column)),
+                Object::Constraint(body) => constraints.push((*part, body)),
+                _ => {}
+            }
+        }
+        columns.sort_by_key(|(_, column)| column.ordinal.0);
+        constraints.sort_by_key(|(part, body)| (constraint::rank(body), part.name()));
+        let default_of = |part: &ObjectId| -> Option<&Sql> {
+            absorbed.iter().find_map(|(other, object)| match object {
+                Object::Default(default) if **other == part.as_kind(Kind::Default) => Some(&default.expr),
+                _ => None,
+            })
+        };
+        let pieces = columns.iter().map(|(part, column)| column::piece(part, column, default_of(part)));
+        let pieces = pieces.chain(constraints.iter().map(|(part, body)| constraint::named(part, body)));
+        let mut pen = Pen::kw(if *logged { "CREATE TABLE" } else { "CREATE UNLOGGED TABLE" }).name(id.path());
+        pen = match of_type {
+            Some(of_type) => {
+                let pieces = columns
+                    .iter()
+                    .filter_map(|(part, column)| column::typed_piece(part, column, default_of(part)));
+                let pieces: Vec<_> = pieces
+                    .chain(constraints.iter().map(|(part, body)| constraint::named(part, body)))
+                    .collect();
+                let of = pen.and("OF").name(of_type);
+                if pieces.is_empty() { of } else { of.lines(pieces) }
+            }
+            None => pen.lines(pieces),
+        };
+        if !inherits.is_empty() {
+            pen = pen.and("INHERITS").list(inherits.iter().map(|parent| Pen::new().name(parent)));
+        }
+        if let TableForm::Partitioned(key) = form {
+            pen = pen.and("PARTITION BY").sql(key);
+        }
+        if let Some(method) = access_method {
+            pen = pen.and("USING").ident(method);
+        }
+        if !options.is_empty() {
+            pen = pen.and("WITH").options(options);
+        }
+        if let Some(tablespace) = tablespace {
+            pen = pen.and("TABLESPACE").ident(tablespace);
+        }
+        out.run(pen);
+        for (part, column) in &columns {
+            column::extras(&Column::of_type(&column.type_, 0), column, part, out);
+        }
+        marks(&Table::default(), self, cx, id, out);
+    }
+
+    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+        out.run(Pen::kw("DROP TABLE").name(id.path()));
+        out.loses(id);
+    }
+
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { form, logged, options, inherits, of_type, access_method, tablespace, .. } = next;
+        if self.form != *form {
+            return Way::Rebuild;
+        }
+        let alter = || Pen::kw("ALTER TABLE").name(id.path());
+        if self.logged != *logged {
+            out.run(alter().and(if *logged { "SET LOGGED" } else { "SET UNLOGGED" }));
+        }
+        let gone: Vec<_> =
+            self.options.iter().filter(|o| !options.iter().any(|n| same_option(o, n))).collect();
+        if !gone.is_empty() {
+            out.run(alter().and("RESET").option_names(gone));
+        }
+        let set: Vec<_> = options.iter().filter(|o| !self.options.contains(o)).cloned().collect();
+        if !set.is_empty() {
+            out.run(alter().and("SET").options(&set));
+        }
+        for parent in self.inherits.iter().filter(|p| !inherits.contains(p)) {
+            out.run(alter().and("NO INHERIT").name(parent));
+        }
+        for parent in inherits.iter().filter(|p| !self.inherits.contains(p)) {
+            out.run(alter().and("INHERIT").name(parent));
+        }
+        if self.of_type != *of_type {
+            out.run(match of_type {
+                Some(of_type) => alter().and("OF").name(of_type),
+                None => alter().and("NOT OF"),
+            });
+        }
+        if self.access_method != *access_method {
+            out.run(alter().and("SET ACCESS METHOD").ident(access_method.as_deref().unwrap_or("heap")));
+        }
+        if self.tablespace != *tablespace {
+            out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
+        }
+        marks(self, next, cx, id, out);
+        Way::InPlace
+    }
+
+    fn claims(&self, id: &ObjectId) -> Option<Claim> {
+        Claim::relation(id.schema(), id.name())
+    }
+}
+
+fn same_option(a: &str, b: &str) -> bool {
+    a.split('=').next() == b.split('=').next()
+}
+
+/// What is set on a table once its indexes are there: row security, replica identity, the CLUSTER mark.
+fn marks(prev: &Table, next: &Table, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+    let Table { row_security, force_row_security, replica_identity, clustered_on, .. } = next;
+    let alter = || Pen::kw("ALTER TABLE").name(id.path());
+    if prev.row_security != *row_security {
+        out.run(alter().and(if *row_security {
+            "ENABLE ROW LEVEL SECURITY"
+        } else {
+            "DISABLE ROW LEVEL SECURITY"
+        }));
+    }
+    if prev.force_row_security != *force_row_security {
+        let word =
+            if *force_row_security { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" };
+        out.run(alter().and(word));
+    }
+    // An index is an object of its own or the inside of a constraint.
+    let index =
+        |name: &str| [ObjectId::new(Kind::Index, [id.schema(), name]), id.child(Kind::Constraint, name)];
+    if prev.replica_identity != *replica_identity || rebuilt(cx, id, replica_identity) {
+        let only = || Pen::kw("ALTER TABLE ONLY").name(id.path()).and("REPLICA IDENTITY");
+        match replica_identity.as_str() {
+            "default" => out.run(only().and("DEFAULT")),
+            "full" => out.run(only().and("FULL")),
+            "nothing" => out.run(only().and("NOTHING")),
+            name => out.later(index(name.trim_start()), only().and("USING INDEX").ident(name.trim_start())),
+        }
+    }
+    if prev.clustered_on != *clustered_on {
+        match clustered_on {
+            Some(name) => out.later(index(name), alter().and("CLUSTER ON").ident(name)),
+            None => out.run(alter().and("SET WITHOUT CLUSTER")),
+        }
+    }
+}
+
+/// Whether the index a replica identity names is made anew while the mark itself stays.
+fn rebuilt(cx: &Cx, id: &ObjectId, replica_identity: &str) -> bool {
+    let Some(name) = replica_identity.strip_prefix(' ') else { return false };
+    let index = ObjectId::new(Kind::Index, [id.schema(), name]);
+    cx.prev.get(&index).is_some_and(|prev| cx.next.get(&index) != Some(prev))
+}

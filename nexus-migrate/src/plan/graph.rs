@@ -1,0 +1,199 @@
+//! Who waits for whom.
+//!
+//! A node is what one object's statement does; objects that come or go with another one share its node. An edge
+//! says that one node must be done before another. Three rules make them all: what is needed is made first and
+//! dropped last, a change sees the world after for what it needs and the world before for what it leaves, and a
+//! name is free before it is taken again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nexus_schema::catalog::{Object, ObjectId};
+
+use super::scope::Scope;
+use super::step::{Action, Step, Steps, Written};
+use crate::kinds::{self, Cx};
+
+/// What a node does; the order breaks ties between nodes that may come in any order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Drop,
+    Alter,
+    Create,
+    Later(usize),
+}
+
+/// Names a node.
+pub(super) type Node = (Part, ObjectId);
+
+/// The nodes with their steps, and the edges.
+#[derive(Default)]
+pub(super) struct Graph {
+    pub(super) nodes: BTreeMap<Node, Vec<Step>>,
+    /// Before → after.
+    pub(super) edges: BTreeMap<Node, BTreeSet<Node>>,
+}
+
+impl Graph {
+    pub(super) fn of(cx: &Cx, scope: &Scope) -> Self {
+        let mut graph = Self::default();
+        graph.fill(cx, scope);
+        graph.connect(cx, scope);
+        graph
+    }
+
+    fn fill(&mut self, cx: &Cx, scope: &Scope) {
+        for id in &scope.dropped {
+            let Some(object) = cx.prev.get(id) else { continue };
+            let mut steps = Steps::default();
+            if !scope.goes_with.contains_key(id) && !scope.follows.contains_key(id) {
+                kinds::drop(cx, id, object, &mut steps);
+            }
+            self.add(drop_node(scope, id), Action::Drop, id, steps);
+        }
+        for (id, steps) in &scope.altered {
+            let silent = scope.follows.contains_key(id);
+            let steps = if silent { Steps::default() } else { steps.clone() };
+            self.add(alter_node(scope, id), Action::Alter, id, steps);
+        }
+        let mut company: BTreeMap<&ObjectId, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
+        for (id, host) in &scope.comes_with {
+            company.entry(host).or_default().extend(cx.next.get(id).map(|object| (id, object)));
+        }
+        for id in &scope.created {
+            let Some(object) = cx.next.get(id) else { continue };
+            let mut steps = Steps::default();
+            let silent = scope.comes_with.contains_key(id) || scope.follows.contains_key(id);
+            if !silent {
+                kinds::create(cx, id, object, company.get(id).map_or(&[], Vec::as_slice), &mut steps);
+            }
+            self.add(create_node(scope, id), Action::Create, id, steps);
+        }
+    }
+
+    fn add(&mut self, node: Node, action: Action, id: &ObjectId, steps: Steps) {
+        let Steps { now, later, loses, retypes } = steps;
+        let step = |Written { sql, transaction }| Step {
+            action,
+            id: id.clone(),
+            sql,
+            transaction,
+            loses: Vec::new(),
+            retypes: Vec::new(),
+        };
+        let mut written: Vec<_> = now.into_iter().map(step).collect();
+        if let Some(first) = written.first_mut() {
+            first.loses = loses;
+            first.retypes = retypes;
+        }
+        self.nodes.entry(node.clone()).or_default().extend(written);
+        for (n, (needs, piece)) in later.into_iter().enumerate() {
+            let later = (Part::Later(n), id.clone());
+            self.nodes.insert(later.clone(), vec![step(piece)]);
+            self.edge(node.clone(), later.clone());
+            // The nodes of what it needs may not be there yet: the edges are looked up again in `connect`.
+            for needed in needs {
+                self.edges.entry((Part::Create, needed.clone())).or_default().insert(later.clone());
+                self.edges.entry((Part::Alter, needed)).or_default().insert(later.clone());
+            }
+        }
+    }
+
+    fn edge(&mut self, before: Node, after: Node) {
+        if before != after {
+            self.edges.entry(before).or_default().insert(after);
+        }
+    }
+
+    fn connect(&mut self, cx: &Cx, scope: &Scope) {
+        self.reroute(scope);
+        let dropped = |id: &ObjectId| scope.dropped.contains(id).then(|| drop_node(scope, id));
+        let altered = |id: &ObjectId| scope.altered.contains_key(id).then(|| alter_node(scope, id));
+        let created = |id: &ObjectId| scope.created.contains(id).then(|| create_node(scope, id));
+        for id in &scope.dropped {
+            let node = drop_node(scope, id);
+            for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+                for after in [dropped(needed), altered(needed)].into_iter().flatten() {
+                    self.edge(node.clone(), after);
+                }
+            }
+        }
+        for id in scope.altered.keys() {
+            let node = alter_node(scope, id);
+            for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+                if let (Some(after), false) = (dropped(needed), scope.created.contains(needed)) {
+                    self.edge(node.clone(), after);
+                }
+            }
+        }
+        for id in scope.created.iter().chain(scope.altered.keys()) {
+            let Some(node) = created(id).or_else(|| altered(id)) else { continue };
+            for needed in cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+                for before in [created(needed), altered(needed)].into_iter().flatten() {
+                    self.edge(before, node.clone());
+                }
+            }
+        }
+        for id in scope.dropped.intersection(&scope.created) {
+            self.edge(drop_node(scope, id), create_node(scope, id));
+        }
+        self.connect_names(cx, scope);
+    }
+
+    /// A name is free before it is taken again.
+    fn connect_names(&mut self, cx: &Cx, scope: &Scope) {
+        let mut freed: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
+        for id in &scope.dropped {
+            if let Some(claim) = cx.prev.get(id).and_then(|object| kinds::claims(id, object)) {
+                freed.entry(claim).or_default().push(id);
+            }
+        }
+        for id in &scope.created {
+            let Some(claim) = cx.next.get(id).and_then(|object| kinds::claims(id, object)) else { continue };
+            for before in freed.get(&claim).into_iter().flatten() {
+                self.edge(drop_node(scope, before), create_node(scope, id));
+            }
+        }
+    }
+
+    /// Points edges from objects to the nodes they share, and forgets those from objects that are not made.
+    fn reroute(&mut self, scope: &Scope) {
+        for ((part, id), after) in std::mem::take(&mut self.edges) {
+            let node = match part {
+                Part::Create if scope.created.contains(&id) => create_node(scope, &id),
+                Part::Alter if scope.altered.contains_key(&id) => alter_node(scope, &id),
+                Part::Drop if scope.dropped.contains(&id) => drop_node(scope, &id),
+                Part::Later(_) => (part, id),
+                _ => continue,
+            };
+            self.edges.entry(node).or_default().extend(after);
+        }
+        self.edges.retain(|before, after| {
+            after.remove(before);
+            !after.is_empty()
+        });
+    }
+}
+
+fn host<'a>(maps: &[&'a BTreeMap<ObjectId, ObjectId>], id: &'a ObjectId) -> &'a ObjectId {
+    let mut at = id;
+    // Hosts are tables and columns above their parts: a chain is a few links, and never comes back.
+    for _ in 0..64 {
+        match maps.iter().find_map(|map| map.get(at)) {
+            Some(host) => at = host,
+            None => break,
+        }
+    }
+    at
+}
+
+fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
+    (Part::Drop, host(&[&scope.goes_with, &scope.follows], id).clone())
+}
+
+fn create_node(scope: &Scope, id: &ObjectId) -> Node {
+    (Part::Create, host(&[&scope.comes_with, &scope.follows], id).clone())
+}
+
+fn alter_node(scope: &Scope, id: &ObjectId) -> Node {
+    (Part::Alter, host(&[&scope.follows], id).clone())
+}

@@ -1,0 +1,63 @@
+//! From two states to the steps between them.
+//!
+//! ```text
+//! diff ─ scope (what must be rebuilt, what comes along) ─ graph (who waits for whom) ─ order ─▶ Plan
+//! ```
+//! Names no kind: everything it knows of an object comes through `kinds`.
+
+mod graph;
+mod merge;
+mod order;
+mod print;
+mod rename;
+mod scope;
+mod step;
+
+use std::collections::BTreeMap;
+
+use nexus_schema::catalog::{Catalog, ObjectId};
+
+pub use order::PlanError;
+pub use print::Segment;
+pub use rename::renames;
+pub use step::{Action, Step, Steps, Transaction};
+
+use crate::kinds::Cx;
+
+/// Steps in an order in which every promise holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Tables and columns whose rows or values are gone after the plan.
+    pub fn loses(&self) -> impl Iterator<Item = &ObjectId> {
+        self.steps.iter().flat_map(|step| &step.loses)
+    }
+
+    /// Columns whose values the plan converts.
+    pub fn retypes(&self) -> impl Iterator<Item = &ObjectId> {
+        self.steps.iter().flat_map(|step| &step.retypes)
+    }
+}
+
+/// Names that objects of the state after had in the state before.
+pub type Renames = BTreeMap<ObjectId, ObjectId>;
+
+/// Plans the way from `prev` to `next`, under the names that objects have in `next` already.
+///
+/// Fails only if the rules of the kinds contradict each other.
+pub fn plan(prev: &Catalog, next: &Catalog) -> Result<Plan, PlanError> {
+    let cx = Cx { prev, next };
+    let scope = scope::Scope::of(&cx);
+    let graph = graph::Graph::of(&cx, &scope);
+    let steps = order::order(graph)?;
+    Ok(Plan { steps: merge::merge(steps, next) })
+}

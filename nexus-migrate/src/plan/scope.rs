@@ -1,0 +1,156 @@
+//! What a change takes in: which objects are altered where they are, which must go and come back because something
+//! they need does, which come along with another's statement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nexus_schema::catalog::{Catalog, ObjectId};
+
+use super::Steps;
+use crate::diff::{Delta, diff};
+use crate::kinds::{self, Cx, Way};
+
+/// The change, object by object.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// Objects that go, whether or not they come back.
+    pub(super) dropped: BTreeSet<ObjectId>,
+    /// Objects that come, whether or not they were there.
+    pub(super) created: BTreeSet<ObjectId>,
+    /// Objects that change where they are.
+    pub(super) altered: BTreeMap<ObjectId, Steps>,
+    /// Dropped objects that go with another one, and that one.
+    pub(super) goes_with: BTreeMap<ObjectId, ObjectId>,
+    /// Created objects that come with another one's statement, and that one.
+    pub(super) comes_with: BTreeMap<ObjectId, ObjectId>,
+    /// Objects whose change follows from the same change of another one, and that one.
+    pub(super) follows: BTreeMap<ObjectId, ObjectId>,
+}
+
+impl Scope {
+    pub(super) fn of(cx: &Cx) -> Self {
+        let mut scope = Self::default();
+        let mut disturbed = scope.first_look(cx);
+        scope.spread(cx, &mut disturbed);
+        scope.find_followers(cx);
+        scope.find_company(cx);
+        scope
+    }
+
+    /// Takes the deltas as they are; returns the ids whose dependents have to be looked at.
+    fn first_look(&mut self, cx: &Cx) -> Vec<ObjectId> {
+        let mut disturbed = Vec::new();
+        for (id, delta) in diff(cx.prev, cx.next) {
+            match delta {
+                Delta::Create => {
+                    self.created.insert(id);
+                    continue;
+                }
+                Delta::Drop => {
+                    self.dropped.insert(id.clone());
+                }
+                Delta::Alter => {
+                    let (Some(prev), Some(next)) = (cx.prev.get(&id), cx.next.get(&id)) else { continue };
+                    let mut steps = Steps::default();
+                    let way = kinds::alter(cx, &id, prev, next, &mut steps);
+                    if way == Way::Rebuild {
+                        self.dropped.insert(id.clone());
+                        self.created.insert(id.clone());
+                    } else {
+                        self.altered.insert(id.clone(), steps);
+                    }
+                    if way == Way::InPlace {
+                        continue;
+                    }
+                }
+            }
+            disturbed.push(id);
+        }
+        disturbed
+    }
+
+    /// Rebuilds what stands in the way, and what stands in the way of that.
+    fn spread(&mut self, cx: &Cx, disturbed: &mut Vec<ObjectId>) {
+        let dependents = dependents(cx.prev);
+        while let Some(id) = disturbed.pop() {
+            let is_rebuilt = self.dropped.contains(&id) && self.created.contains(&id);
+            for dependent in dependents.get(&id).into_iter().flatten().copied() {
+                if self.dropped.contains(dependent) || !cx.next.contains(dependent) {
+                    continue;
+                }
+                let in_the_way = cx.prev.entry(dependent).is_some_and(|entry| kinds::in_the_way(entry, &id));
+                let still_needs =
+                    self.altered.contains_key(dependent) && self.dropped.contains(&id) && !is_rebuilt;
+                if is_rebuilt || in_the_way && !still_needs {
+                    self.altered.remove(dependent);
+                    self.dropped.insert(dependent.clone());
+                    self.created.insert(dependent.clone());
+                    disturbed.push(dependent.clone());
+                }
+            }
+        }
+    }
+
+    fn find_followers(&mut self, cx: &Cx) {
+        let mut follows = BTreeMap::new();
+        for id in self.dropped.iter().chain(&self.created).chain(self.altered.keys()) {
+            let Some(object) = cx.next.get(id).or_else(|| cx.prev.get(id)) else { continue };
+            let Some(leader) = kinds::follows(cx, id, object) else { continue };
+            let alike = |set: &BTreeSet<ObjectId>| set.contains(id) == set.contains(&leader);
+            let both_altered = self.altered.contains_key(id) == self.altered.contains_key(&leader);
+            if alike(&self.dropped) && alike(&self.created) && both_altered {
+                follows.insert(id.clone(), leader);
+            }
+        }
+        self.follows = follows;
+    }
+
+    fn find_company(&mut self, cx: &Cx) {
+        for id in &self.dropped {
+            let Some(object) = cx.prev.get(id) else { continue };
+            let host =
+                kinds::dropped_with(cx, id, object).into_iter().find(|host| self.dropped.contains(host));
+            self.goes_with.extend(host.map(|host| (id.clone(), host)));
+        }
+        // In id order a table comes before its columns and these before their defaults: hosts are settled first.
+        for id in &self.created {
+            let Some(entry) = cx.next.entry(id) else { continue };
+            let Some(host) = kinds::absorbed_by(id, &entry.object) else { continue };
+            if !self.created.contains(&host) || self.follows.contains_key(&host) {
+                continue;
+            }
+            let host = self.comes_with.get(&host).unwrap_or(&host).clone();
+            if !entry.requires.iter().any(|needed| self.leads_back(cx.next, needed, &host)) {
+                self.comes_with.insert(id.clone(), host);
+            }
+        }
+    }
+
+    /// Whether `needed` can only be made after `host`: then what needs it cannot be part of the host's statement.
+    fn leads_back(&self, next: &Catalog, needed: &ObjectId, host: &ObjectId) -> bool {
+        let is_inside = |id: &ObjectId| id == host || self.comes_with.get(id) == Some(host);
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&ObjectId> = vec![needed];
+        while let Some(id) = open.pop() {
+            if is_inside(id) {
+                if id != needed && !is_inside(needed) {
+                    return true;
+                }
+                continue;
+            }
+            if self.created.contains(id) && seen.insert(id) {
+                open.extend(next.entry(id).into_iter().flat_map(|entry| &entry.requires));
+            }
+        }
+        false
+    }
+}
+
+fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectId, Vec<&ObjectId>> {
+    let mut dependents: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (id, entry) in catalog.iter() {
+        for needed in &entry.requires {
+            dependents.entry(needed).or_default().push(id);
+        }
+    }
+    dependents
+}

@@ -1,0 +1,87 @@
+//! What a plan is made of.
+
+use nexus_schema::catalog::ObjectId;
+
+use crate::sql::Pen;
+
+/// What a step does to its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Takes it away.
+    Drop,
+    /// Gives it another name.
+    Rename,
+    /// Changes it in place.
+    Alter,
+    /// Makes it.
+    Create,
+}
+
+/// How a step stands to transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transaction {
+    /// It can share one with others.
+    Shared,
+    /// It can share one, but what comes after must wait for the commit.
+    CommitAfter,
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it does.
+    pub action: Action,
+    /// To which object.
+    pub id: ObjectId,
+    /// The statement, without a semicolon.
+    pub sql: String,
+    /// How it stands to transactions.
+    pub transaction: Transaction,
+    /// Tables and columns whose rows or values are gone after it.
+    pub loses: Vec<ObjectId>,
+    /// Columns whose values are converted by it.
+    pub retypes: Vec<ObjectId>,
+}
+
+/// Where a kind writes its steps.
+#[derive(Debug, Clone, Default)]
+pub struct Steps {
+    pub(super) now: Vec<Written>,
+    pub(super) later: Vec<(Vec<ObjectId>, Written)>,
+    pub(super) loses: Vec<ObjectId>,
+    pub(super) retypes: Vec<ObjectId>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub(super) sql: String,
+    pub(super) transaction: Transaction,
+}
+
+impl Steps {
+    /// A statement.
+    pub fn run(&mut self, pen: Pen) {
+        self.now.push(Written { sql: pen.end(), transaction: Transaction::Shared });
+    }
+
+    /// A statement whose effect can only be used after a commit.
+    pub fn commit_after(&mut self, pen: Pen) {
+        self.now.push(Written { sql: pen.end(), transaction: Transaction::CommitAfter });
+    }
+
+    /// A statement that must wait until these objects exist too; those that are not made by the plan do not count.
+    pub fn later(&mut self, needs: impl IntoIterator<Item = ObjectId>, pen: Pen) {
+        let written = Written { sql: pen.end(), transaction: Transaction::Shared };
+        self.later.push((needs.into_iter().collect(), written));
+    }
+
+    /// The rows of a table or the values of a column are gone afterwards.
+    pub fn loses(&mut self, id: &ObjectId) {
+        self.loses.push(id.clone());
+    }
+
+    /// The values of a column are converted.
+    pub fn retypes(&mut self, id: &ObjectId) {
+        self.retypes.push(id.clone());
+    }
+}
