@@ -8,9 +8,17 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+#[cfg(feature = "codegen")]
+pub mod codegen;
 #[cfg(feature = "parse")]
 pub mod diagnostic;
 #[cfg(feature = "parse")]
 pub mod document;
 pub mod kinds;
+#[cfg(feature = "runtime")]
+pub mod runtime;
 pub mod types;
+
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+pub use runtime::private as __private;

@@ -1,0 +1,89 @@
+//! Decides which columns hold an id: the single-column primary keys, and the columns that refer to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shape::primary_key;
+use crate::catalog::{Catalog, Kind, Object, ObjectId};
+use crate::kinds::ConstraintBody;
+
+/// Which id type each column holds.
+pub(super) struct Ids {
+    /// Key column to the name of its own id type.
+    own: BTreeMap<ObjectId, String>,
+    /// Column to the columns it refers to.
+    refers: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+}
+
+impl Ids {
+    pub(super) fn new(catalog: &Catalog, type_name: impl Fn(&ObjectId) -> String) -> Self {
+        let mut ids = Self { own: BTreeMap::new(), refers: BTreeMap::new() };
+        for (id, _) in catalog.of_kind(Kind::Table) {
+            if catalog.contains(&id.as_kind(Kind::Partition)) {
+                continue;
+            }
+            if let [column] = primary_key(catalog, id).as_slice() {
+                ids.own.insert(id.child(Kind::Column, column), format!("{}Id", type_name(id)));
+            }
+        }
+        for (id, entry) in catalog.of_kind(Kind::Constraint) {
+            let Object::Constraint(constraint) = &entry.object else { continue };
+            let ConstraintBody::ForeignKey { columns, table, target, .. } = &constraint.body else {
+                continue;
+            };
+            let home = id.ancestor(Kind::Table, 2);
+            let there = ObjectId::new(Kind::Table, table.clone());
+            for (column, target) in columns.iter().zip(target) {
+                let from = home.child(Kind::Column, column);
+                let to = there.child(Kind::Column, target);
+                if from != to {
+                    ids.refers.entry(from).or_default().insert(to);
+                }
+            }
+        }
+        let elsewhere: Vec<_> = ids.own.keys().filter(|id| ids.is_held_elsewhere(id)).cloned().collect();
+        ids.own.retain(|id, _| !elsewhere.contains(id));
+        ids
+    }
+
+    /// The name of the id type whose home this column is.
+    pub(super) fn own(&self, column: &ObjectId) -> Option<&str> {
+        self.own.get(column).map(String::as_str)
+    }
+
+    /// The id type a column holds, with the column that is its home; none where two references disagree.
+    pub(super) fn held_by(&self, column: &ObjectId) -> Option<(&str, &ObjectId)> {
+        let mut homes = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut next = vec![column];
+        while let Some(id) = next.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.own.get_key_value(id) {
+                Some((home, name)) => {
+                    homes.insert((name.as_str(), home));
+                }
+                None => next.extend(self.refers.get(id).into_iter().flatten()),
+            }
+        }
+        let mut homes = homes.into_iter();
+        homes.next().filter(|_| homes.next().is_none())
+    }
+
+    /// Whether a key column takes its id from another table's key, and not in a circle.
+    fn is_held_elsewhere(&self, id: &ObjectId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<_> = self.refers.get(id).into_iter().flatten().collect();
+        let mut reaches_key = false;
+        while let Some(other) = next.pop() {
+            if other == id {
+                return false;
+            }
+            if seen.insert(other) {
+                reaches_key |= self.own.contains_key(other);
+                next.extend(self.refers.get(other).into_iter().flatten());
+            }
+        }
+        reaches_key
+    }
+}

@@ -1,0 +1,284 @@
+//! What is to be generated, before any Rust is written: names chosen, types resolved, mistakes collected.
+//!
+//! Sees the catalog and never a token, except to check what an author wrote as a Rust type.
+
+use std::collections::BTreeMap;
+
+use super::ids::Ids;
+use super::resolve::Types;
+use super::{Hint, Input, Problem, RustType, names};
+use crate::catalog::{Catalog, Kind, Object, ObjectId};
+use crate::kinds::{Column, ConstraintBody};
+use crate::types::quote_ident;
+
+/// Everything to generate for a schema, in the catalog's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The enums.
+    pub enums: Vec<EnumShape>,
+    /// The tables; partitions are rows of their parent and have no struct.
+    pub tables: Vec<TableShape>,
+}
+
+/// A Rust enum for an SQL enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumShape {
+    /// The SQL enum.
+    pub id: ObjectId,
+    /// The Rust enum's name.
+    pub name: String,
+    /// What the author says of it.
+    pub comment: Option<String>,
+    /// The variants: Rust name and label.
+    pub variants: Vec<(String, String)>,
+}
+
+/// A row struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableShape {
+    /// The table.
+    pub id: ObjectId,
+    /// The struct's name.
+    pub name: String,
+    /// What the author says of it.
+    pub comment: Option<String>,
+    /// The type of its own single-column key, where it has one: name and what it wraps.
+    pub key: Option<(String, RustType)>,
+    /// The columns of its primary key.
+    pub primary_key: Vec<String>,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnShape>,
+}
+
+/// A field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnShape {
+    /// The column.
+    pub id: ObjectId,
+    /// The field's name, before keywords are made raw.
+    pub field: String,
+    /// What the author says of it.
+    pub comment: Option<String>,
+    /// The type as the schema spells it.
+    pub sql_type: String,
+    /// The Rust type, without the `Option` of a nullable column.
+    pub type_: RustType,
+    /// Whether it can hold NULL.
+    pub nullable: bool,
+    /// Whether an insert can leave it out.
+    pub has_default: bool,
+}
+
+impl Shape {
+    /// Resolves all names and types, or says everything that stands in the way.
+    ///
+    /// ```
+    /// use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+    /// use nexus_schema::codegen::{Input, Shape};
+    /// use nexus_schema::kinds::{Column, Table};
+    ///
+    /// let mut catalog = Catalog::default();
+    /// let users = ObjectId::new(Kind::Table, ["public", "users"]);
+    /// catalog.insert(users.child(Kind::Column, "email"), Column::of_type("text", 1));
+    /// catalog.insert(users, Table::default());
+    /// let shape = Shape::new(&Input::from(&catalog)).unwrap();
+    /// assert_eq!(shape.tables[0].name, "User");
+    /// assert!(shape.tables[0].columns[0].nullable);
+    /// ```
+    pub fn new(input: &Input<'_>) -> Result<Self, Vec<Problem>> {
+        let (shape, problems) = Self::collect(input);
+        if problems.is_empty() { Ok(shape) } else { Err(problems) }
+    }
+
+    /// Resolves what can be resolved, beside everything that stands in the way of the rest.
+    pub fn collect(input: &Input<'_>) -> (Self, Vec<Problem>) {
+        let mut build = Build { input, problems: Vec::new() };
+        let enums = build.enums();
+        let ids = Ids::new(input.catalog, |table| build.type_name(table));
+        let tables = build.tables(&Types::new(input, &enums), &ids);
+        let mut taken = BTreeMap::new();
+        for (name, id) in enums.iter().map(|e| (&e.name, &e.id)) {
+            build.claim(&mut taken, name, id);
+        }
+        for table in &tables {
+            build.claim(&mut taken, &table.name, &table.id);
+            if let Some((key, _)) = &table.key {
+                build.claim(&mut taken, key, &table.id);
+            }
+        }
+        (Self { enums, tables }, build.problems)
+    }
+
+    /// The table called `name`, or `schema.name`; a bare name prefers `public` over other schemas.
+    pub fn table(&self, name: &str) -> Option<&TableShape> {
+        let called = |t: &&TableShape| t.id.name() == name;
+        let qualified = |t: &&TableShape| format!("{}.{}", t.id.schema(), t.id.name()) == name;
+        let tables = || self.tables.iter();
+        let public = tables().filter(called).find(|t| t.id.schema() == "public");
+        public.or_else(|| tables().find(called)).or_else(|| tables().find(qualified))
+    }
+}
+
+impl EnumShape {
+    /// The enum's name in SQL, with its schema.
+    pub fn sql_name(&self) -> String {
+        names::qualified(&self.id)
+    }
+
+    /// The enum's name in SQL, without its schema.
+    pub fn sql_bare_name(&self) -> String {
+        quote_ident(self.id.name())
+    }
+}
+
+impl TableShape {
+    /// `SELECT` of the given columns from the table.
+    pub fn select<'a>(&self, columns: impl IntoIterator<Item = &'a ColumnShape>) -> String {
+        let columns: Vec<_> = columns.into_iter().map(|column| quote_ident(column.id.name())).collect();
+        let from = names::qualified(&self.id);
+        format!("SELECT {} FROM {from}", columns.join(", "))
+    }
+}
+
+struct Build<'a> {
+    input: &'a Input<'a>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Build<'a> {
+    fn enums(&mut self) -> Vec<EnumShape> {
+        let mut enums = Vec::new();
+        for (id, entry) in self.input.catalog.of_kind(Kind::Enum) {
+            let Object::Enum(object) = &entry.object else { continue };
+            let mut taken = BTreeMap::new();
+            let mut variants = Vec::new();
+            for label in &object.labels {
+                let name = names::variant(label);
+                if let Some(other) = taken.insert(name.clone(), label) {
+                    let labels = [other.clone(), label.clone()];
+                    self.problems.push(Problem::SameVariant { id: id.clone(), name: name.clone(), labels });
+                }
+                variants.push((name, label.clone()));
+            }
+            let name = self.hinted_name(id).unwrap_or_else(|| names::enum_type(id.name()));
+            enums.push(EnumShape {
+                id: id.clone(),
+                name,
+                comment: comment(self.input.catalog, id),
+                variants,
+            });
+        }
+        enums
+    }
+
+    fn tables(&mut self, types: &Types<'_>, ids: &Ids) -> Vec<TableShape> {
+        let catalog = self.input.catalog;
+        let whole = catalog.of_kind(Kind::Table).map(|(id, _)| id);
+        let whole = whole.filter(|id| !catalog.contains(&id.as_kind(Kind::Partition)));
+        whole.map(|id| self.table(id, types, ids)).collect()
+    }
+
+    fn table(&mut self, id: &ObjectId, types: &Types<'_>, ids: &Ids) -> TableShape {
+        let catalog = self.input.catalog;
+        let primary_key = primary_key(catalog, id);
+        let mut columns = Vec::new();
+        let mut taken = BTreeMap::new();
+        let mut key = None;
+        for (column_id, column) in catalog.columns(id) {
+            let base = match types.of_column(column_id, &column.type_) {
+                Ok(type_) => type_,
+                Err(problem) => {
+                    self.problems.push(problem);
+                    continue;
+                }
+            };
+            let field = self.hinted_name(column_id).unwrap_or_else(|| names::field(column_id.name()));
+            self.claim(&mut taken, &names::ident(&field).to_string(), column_id);
+            let type_ = self.typed(column_id, base, types, ids);
+            if let (Some(name), RustType::Id(own, inner)) = (ids.own(column_id), &type_)
+                && name == own
+            {
+                key = Some((own.clone(), (**inner).clone()));
+            }
+            let in_key = primary_key.iter().any(|name| name == column_id.name());
+            let domain = types.domain_traits(&column.type_);
+            columns.push(ColumnShape {
+                id: column_id.clone(),
+                field,
+                comment: comment(catalog, column_id),
+                sql_type: column.type_.clone(),
+                type_,
+                nullable: !(column.not_null || column.identity.is_some() || in_key || domain.not_null),
+                has_default: has_default(catalog, column_id, column) || domain.has_default,
+            });
+        }
+        let name = self.type_name_checked(id);
+        TableShape { id: id.clone(), name, comment: comment(catalog, id), key, primary_key, columns }
+    }
+
+    /// Wraps a column's type in the id it holds, if both ends of the reference agree about what is inside.
+    fn typed(&self, id: &ObjectId, base: RustType, types: &Types<'_>, ids: &Ids) -> RustType {
+        let Some((name, home)) = ids.held_by(id) else { return base };
+        let inner = match self.input.catalog.get(home) {
+            Some(Object::Column(column)) => types.of_column(home, &column.type_).ok(),
+            _ => None,
+        };
+        let plain = !matches!(base, RustType::Custom(_) | RustType::Array(_));
+        if plain && inner.as_ref() == Some(&base) {
+            RustType::Id(name.to_owned(), Box::new(base))
+        } else {
+            base
+        }
+    }
+
+    fn type_name(&self, table: &ObjectId) -> String {
+        let hinted = self.hint(table).and_then(|hint| hint.name.clone()).filter(|name| names::is_ident(name));
+        hinted.unwrap_or_else(|| names::row_type(table.name()))
+    }
+
+    fn type_name_checked(&mut self, table: &ObjectId) -> String {
+        self.hinted_name(table).unwrap_or_else(|| names::row_type(table.name()))
+    }
+
+    fn hint(&self, id: &ObjectId) -> Option<&'a Hint> {
+        self.input.hints.get(id)
+    }
+
+    fn hinted_name(&mut self, id: &ObjectId) -> Option<String> {
+        let name = self.hint(id)?.name.clone()?;
+        if names::is_ident(&name) {
+            return Some(name);
+        }
+        self.problems.push(Problem::BadName { id: id.clone(), name });
+        None
+    }
+
+    fn claim(&mut self, taken: &mut BTreeMap<String, ObjectId>, name: &str, id: &ObjectId) {
+        if let Some(other) = taken.insert(name.to_owned(), id.clone()) {
+            self.problems.push(Problem::SameName { id: id.clone(), name: name.to_owned(), other });
+        }
+    }
+}
+
+fn comment(catalog: &Catalog, id: &ObjectId) -> Option<String> {
+    match catalog.get(&id.of(Kind::Comment, [])) {
+        Some(Object::Comment(comment)) => Some(comment.text.clone()),
+        _ => None,
+    }
+}
+
+fn has_default(catalog: &Catalog, id: &ObjectId, column: &Column) -> bool {
+    column.identity.is_some() || column.generated.is_some() || catalog.contains(&id.as_kind(Kind::Default))
+}
+
+/// The columns of a table's primary key.
+pub(super) fn primary_key(catalog: &Catalog, table: &ObjectId) -> Vec<String> {
+    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
+        Object::Constraint(constraint) => match &constraint.body {
+            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    key.unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! Generated source: what it says, that it is always Rust, and what is refused.
+#![cfg(feature = "pretty")]
+
+mod laws;
+mod refusals;
+mod schemas;
+
+use std::path::Path;
+
+use nexus_schema::codegen::{Options, source};
+
+/// Compares generated source with the file of a fixture, which `tests/generated.rs` compiles and people review.
+fn check(name: &str, catalog: &nexus_schema::catalog::Catalog) {
+    let text = source(catalog, &Options::default()).expect("a fixture has models");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(format!("{name}.rs"));
+    if std::env::var_os("NEXUS_BLESS").is_some() {
+        std::fs::write(&file, &text).expect("the fixtures' folder is part of the repository");
+    }
+    let blessed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(text == blessed, "{name}.rs is not what the generator writes; review it with NEXUS_BLESS=1");
+}
+
+#[test]
+fn shop() {
+    check("shop", &schemas::shop());
+}
+
+#[test]
+fn every_type() {
+    check("types", &schemas::types());
+}
+
+#[test]
+fn hostile_names() {
+    check("hostile", &schemas::hostile());
+}
+
+#[test]
+fn equal_schemas_give_equal_bytes() {
+    let one = source(&schemas::shop(), &Options::default());
+    assert_eq!(one, source(&schemas::shop(), &Options::default()));
+}

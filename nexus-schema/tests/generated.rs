@@ -1,0 +1,53 @@
+//! Compiles the generated fixtures where nothing is in scope and every warning is an error.
+#![cfg(feature = "runtime")]
+#![no_implicit_prelude]
+#![deny(warnings, missing_docs, unsafe_code)]
+
+/// Names of users that must not disturb generated code.
+pub mod core {}
+
+/// What a service has.
+pub mod shop {
+    ::core::include!("generated/shop.rs");
+}
+
+/// One column of every type.
+pub mod types {
+    ::core::include!("generated/types.rs");
+}
+
+/// Names and texts that mean harm.
+pub mod hostile {
+    ::core::include!("generated/hostile.rs");
+}
+
+use ::nexus_schema::runtime::Table;
+use ::std::convert::{From, Into};
+use ::std::string::ToString;
+
+#[::core::prelude::v1::test]
+fn enums_read_and_write_their_labels() {
+    use shop::OrderStatus;
+    for status in OrderStatus::ALL {
+        ::std::assert_eq!(
+            status.to_string().parse::<OrderStatus>().as_ref(),
+            ::core::result::Result::Ok(status)
+        );
+    }
+    let error = "gone".parse::<OrderStatus>().expect_err("no such label");
+    ::std::assert_eq!(error.to_string(), "`gone` is not a label of public.order_status");
+}
+
+#[::core::prelude::v1::test]
+fn ids_wrap_and_unwrap() {
+    let id: shop::OrderId = 7_i64.into();
+    ::std::assert_eq!((id.to_string(), i64::from(id)), ("7".to_string(), 7));
+}
+
+#[::core::prelude::v1::test]
+fn columns_are_known() {
+    ::std::assert_eq!(<shop::Order as Table>::PRIMARY_KEY, ["id"]);
+    let email = &<shop::User as Table>::COLUMNS[1];
+    ::std::assert_eq!((email.name, email.nullable, email.has_default), ("email", false, false));
+    ::std::assert!(shop::Order::SELECT.ends_with("type, \"user\", \"Mixed Case\" FROM public.orders"));
+}
