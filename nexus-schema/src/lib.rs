@@ -7,6 +7,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "build")]
+#[path = "build_script.rs"]
+pub mod build;
 pub mod catalog;
 #[cfg(feature = "codegen")]
 pub mod codegen;

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
+pub use names::nearest;
 pub use problem::{Problem, Problems};
 pub use rust_type::{RustType, Scalar, Traits};
 pub use shape::{ColumnShape, EnumShape, Shape, TableShape};

@@ -153,6 +153,21 @@ pub(crate) fn field(column: &str) -> String {
     }
 }
 
+/// The candidate that `name` was probably meant to be, if one is near enough.
+///
+/// ```
+/// use nexus_schema::codegen::nearest;
+/// assert_eq!(nearest("emial", ["id", "email"]), Some("email"));
+/// assert_eq!(nearest("balance", ["id", "email"]), None);
+/// ```
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let ratio = |candidate: &str| similar::TextDiff::from_chars(name, candidate).ratio();
+    let all = candidates.into_iter().map(|candidate| (ratio(candidate), candidate));
+    all.filter(|(ratio, _)| *ratio > 0.6)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
 /// Whether a text that an author chose can be an identifier.
 pub(crate) fn is_ident(name: &str) -> bool {
     let name = name.strip_prefix("r#").unwrap_or(name);
