@@ -4,8 +4,10 @@
 
 pub mod db;
 pub mod diff;
+pub mod doors;
 pub mod history;
 pub mod introspect;
 pub mod kinds;
 pub mod plan;
+pub mod prove;
 pub mod sql;

@@ -1,0 +1,43 @@
+//! The scratch server of a run: started when it is first needed, stopped at the end.
+
+use crate::db::{Scratch, ScratchError, ScratchOptions, ServerInfo, Session};
+
+use super::DoorError;
+
+/// A scratch server that starts by itself.
+#[derive(Debug)]
+pub struct Bench {
+    options: ScratchOptions,
+    scratch: Option<Scratch>,
+}
+
+impl Bench {
+    /// A bench on which no server runs yet.
+    pub fn new(options: ScratchOptions) -> Self {
+        Self { options, scratch: None }
+    }
+
+    /// Asks for a server of this major, if none runs yet.
+    pub fn want_major(&mut self, major: Option<u32>) {
+        self.options.major = major.or(self.options.major);
+    }
+
+    /// The server, started if it was not.
+    pub async fn scratch(&mut self) -> Result<&mut Scratch, ScratchError> {
+        let scratch = match self.scratch.take() {
+            Some(scratch) => scratch,
+            None => Scratch::start(&self.options).await?,
+        };
+        Ok(self.scratch.insert(scratch))
+    }
+
+    /// A session on an empty database. On a server with one connection it takes the one before out of service.
+    pub async fn fresh(&mut self) -> Result<Session, DoorError> {
+        Ok(self.scratch().await?.fresh().await?)
+    }
+
+    /// Which server the bench used, if it used any.
+    pub fn server(&self) -> Option<&ServerInfo> {
+        self.scratch.as_ref().map(Scratch::server)
+    }
+}

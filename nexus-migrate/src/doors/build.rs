@@ -1,0 +1,150 @@
+//! Makes a state on an empty database.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use nexus_schema::catalog::{Catalog, Object, ObjectId};
+use nexus_schema::document::Place;
+
+use super::empty;
+use crate::db::{DbError, Session};
+use crate::plan::{Plan, PlanError, Step, plan};
+use crate::sql::{Pen, quote_literal};
+
+/// A state cannot be made on scratch.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The server refused an object.
+    #[error("{}PostgreSQL refuses {id}", at(.place))]
+    Refused {
+        /// The object.
+        id: ObjectId,
+        /// Where its author wrote it.
+        place: Option<Place>,
+        /// The statement.
+        sql: String,
+        /// What the server said.
+        source: DbError,
+    },
+    /// A migration of the history fails on an empty database.
+    #[error("{file} does not run on scratch")]
+    Migration {
+        /// The file.
+        file: String,
+        /// What the server said.
+        source: DbError,
+    },
+    /// A SQL file fails.
+    #[error("{} does not run on scratch", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
+        /// What the server said.
+        source: DbError,
+    },
+    /// The steps cannot be ordered.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The server is gone.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+fn at(place: &Option<Place>) -> String {
+    place.as_ref().map(|p| format!("{}:{}:{}: ", p.file.display(), p.line, p.column)).unwrap_or_default()
+}
+
+/// Makes everything in `catalog`. Objects whose text names others that come later are tried again after them:
+/// what an expression or a body needs is the server's to say.
+pub(super) async fn build(
+    session: &mut Session,
+    catalog: &Catalog,
+    place: impl Fn(&ObjectId) -> Option<Place>,
+) -> Result<(), BuildError> {
+    let Plan { steps } = plan(&empty(), catalog)?;
+    let all: String = steps.iter().map(|step| format!("{};\n", step.sql)).collect();
+    if session.run(&format!("SET check_function_bodies = off;\nBEGIN;\n{all}COMMIT;\n")).await.is_ok() {
+        return Ok(());
+    }
+    session.run("ROLLBACK").await?;
+    in_rounds(session, steps, place).await
+}
+
+async fn in_rounds(
+    session: &mut Session,
+    mut open: Vec<Step>,
+    place: impl Fn(&ObjectId) -> Option<Place>,
+) -> Result<(), BuildError> {
+    loop {
+        let before = open.len();
+        let mut first_error = None;
+        let mut again = Vec::new();
+        for step in open {
+            let Err(source) = session.run(&step.sql).await else { continue };
+            let may_come = source.code().is_some_and(|code| NAMES_SOMETHING_MISSING.contains(&code));
+            let error = BuildError::Refused {
+                id: step.id.clone(),
+                place: place(&step.id),
+                sql: step.sql.clone(),
+                source,
+            };
+            if !may_come {
+                return Err(error);
+            }
+            first_error.get_or_insert(error);
+            again.push(step);
+        }
+        open = again;
+        match first_error {
+            None => return Ok(()),
+            Some(error) if open.len() == before => return Err(error),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Undefined table, column, function, object, schema (appendix A of the manual).
+const NAMES_SOMETHING_MISSING: [&str; 5] = ["42P01", "42703", "42883", "42704", "3F000"];
+
+/// Runs a migration file as an applier would: in one transaction, or as it stands.
+pub(super) async fn run_file(session: &mut Session, sql: &str, transactional: bool) -> Result<(), DbError> {
+    if !transactional {
+        return session.run(sql).await;
+    }
+    match session.run(&format!("BEGIN;\n{sql}\nCOMMIT;")).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let _ = session.run("ROLLBACK").await;
+            Err(error)
+        }
+    }
+}
+
+/// Makes the roles that a state names, without any right to log in, where they are missing.
+pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<(), BuildError> {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for (id, entry) in catalog.iter() {
+        match &entry.object {
+            Object::Owner(owner) => {
+                named.insert(&owner.role);
+            }
+            Object::Policy(policy) => named.extend(policy.roles.iter().map(String::as_str)),
+            Object::Grant(_) if id.path().len() == 1 => {
+                named.insert(id.name());
+            }
+            _ => {}
+        }
+    }
+    named.remove("");
+    if named.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<_> = named.iter().map(|role| quote_literal(role)).collect();
+    let there =
+        session.rows(&format!("SELECT rolname FROM pg_roles WHERE rolname IN ({})", list.join(", "))).await?;
+    let there: BTreeSet<_> = there.into_iter().flatten().flatten().collect();
+    for role in named.into_iter().filter(|role| !there.contains(*role)) {
+        session.run(&Pen::kw("CREATE ROLE").ident(role).and("NOLOGIN").end()).await?;
+    }
+    Ok(())
+}

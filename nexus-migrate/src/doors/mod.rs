@@ -1,0 +1,267 @@
+//! Places where a schema state can be read; all end in the same normal form.
+//!
+//! ```text
+//! schema.yaml ─┐
+//! dump.sql    ─┼─ built on a scratch server ─┐
+//! migrations/ ─┘                             ├─ read back by `introspect` ─▶ State
+//! postgres://… ──────────────────────────────┘
+//! ```
+//! Whatever a state was written as, it is what a server makes of it: equal states are equal by construction.
+
+mod bench;
+mod build;
+mod closure;
+mod seeds;
+mod settle;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+use nexus_schema::diagnostic::Diagnostics;
+use nexus_schema::document::{self, Declared};
+use nexus_schema::kinds::Schema;
+
+pub use bench::Bench;
+pub use build::BuildError;
+pub use seeds::{read as read_seeds, wanted};
+pub use settle::settle;
+
+use crate::db::{DbError, ScratchError, Session, redact_url};
+use crate::history::{History, HistoryError};
+use crate::introspect::{ReadError, introspect};
+use crate::plan::{PlanError, Renames};
+
+/// The schema of our own journal.
+const OUR_SCHEMA: &str = "nexus";
+/// The ledger that sqlx and we share.
+const SQLX_LEDGER: &str = "_sqlx_migrations";
+
+/// A place where a schema state can be read.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Door {
+    /// A YAML file.
+    Authored(PathBuf),
+    /// A migrations directory.
+    History(PathBuf),
+    /// A SQL file, run on scratch.
+    Script(PathBuf),
+    /// A live database.
+    Live(String),
+    /// The state of a new database.
+    Empty,
+}
+
+impl Door {
+    /// Tells a door from how it is written: a URL, `empty`, a `.sql` file, a directory, or else a YAML file.
+    ///
+    /// ```
+    /// use nexus_migrate::doors::Door;
+    /// assert_eq!(Door::parse("empty"), Door::Empty);
+    /// assert_eq!(Door::parse("postgres://app:secret@db/prod").to_string(), "postgres://app:***@db/prod");
+    /// ```
+    pub fn parse(text: &str) -> Self {
+        let path = Path::new(text);
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Self::Live(text.into())
+        } else if text == "empty" {
+            Self::Empty
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
+            Self::Script(path.into())
+        } else if path.is_dir() || text.ends_with('/') {
+            Self::History(path.into())
+        } else {
+            Self::Authored(path.into())
+        }
+    }
+}
+
+impl fmt::Display for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authored(path) | Self::History(path) | Self::Script(path) => {
+                write!(f, "{}", path.display())
+            }
+            Self::Live(url) => f.write_str(&redact_url(url)),
+            Self::Empty => f.write_str("empty"),
+        }
+    }
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A state as a server holds it.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The objects.
+    pub catalog: Catalog,
+    /// Names that objects had before, where an author said so.
+    pub renames: Renames,
+    /// Whether the state is all there is, or else what an author chose to write down: then what it never mentions
+    /// (owners and grants) is not its business.
+    pub authored: bool,
+}
+
+/// A door cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    /// The author's mistakes.
+    #[error("the schema has errors")]
+    Diagnostics(Diagnostics),
+    /// The state cannot be built on scratch.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The state cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// There is no scratch server.
+    #[error(transparent)]
+    Scratch(#[from] ScratchError),
+    /// A server refused or is gone.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The plan to build a state contradicts itself.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A file cannot be read.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// The state of a new database: the schema `public`.
+pub fn empty() -> Catalog {
+    let mut catalog = Catalog::default();
+    catalog.insert(ObjectId::new(Kind::Schema, ["public"]), Schema {});
+    catalog
+}
+
+/// Reads the states behind two doors, in the same normal form: only what differs in meaning differs.
+pub async fn read_pair(bench: &mut Bench, from: &Door, to: &Door) -> Result<(State, State), DoorError> {
+    let mut next = read(bench, to, None).await?;
+    let mut prev = read(bench, from, Some(&next.catalog)).await?;
+    if matches!(to, Door::Live(_)) {
+        // Which rows of a live database are default data, the other side says.
+        add_seeds(to, &mut next, &prev.catalog).await?;
+    }
+    common_ground(&mut prev, &mut next);
+    Ok((prev, next))
+}
+
+/// Reads the state behind a door. `seeds` is the state whose default data a live database is looked through for.
+pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Result<State, DoorError> {
+    match door {
+        Door::Empty => Ok(State { catalog: empty(), ..State::default() }),
+        Door::Live(url) => {
+            let mut session = Session::connect(url).await?;
+            let mut catalog = introspect(&mut session).await?;
+            seeds::read(&mut session, &mut catalog, seeds).await?;
+            session.close().await?;
+            Ok(State { catalog, ..State::default() })
+        }
+        Door::Authored(path) => {
+            let (declared, _) = document::load(path).map_err(DoorError::Diagnostics)?;
+            authored(bench, &declared).await
+        }
+        Door::History(dir) => {
+            let history = History::open(dir)?;
+            let mut session = bench.fresh().await?;
+            let catalog = replay(&mut session, &history).await?;
+            Ok(State { catalog, renames: Renames::new(), authored: true })
+        }
+        Door::Script(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| DoorError::File { path: path.clone(), source })?;
+            let mut session = bench.fresh().await?;
+            session.run(&text).await.map_err(|source| BuildError::Script { path: path.clone(), source })?;
+            let catalog = introspect(&mut session).await?;
+            Ok(State { catalog, ..State::default() })
+        }
+    }
+}
+
+/// Builds what an author declared on scratch and reads it back.
+pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, DoorError> {
+    let mut session = bench.fresh().await?;
+    let mut wanted = declared.catalog.clone();
+    for (id, entry) in empty() {
+        wanted.insert_entry(id, entry);
+    }
+    seeds::in_order(&mut wanted);
+    build::roles(&mut session, &wanted).await?;
+    build::build(&mut session, &wanted, |id| declared.place(id)).await?;
+    let mut catalog = introspect(&mut session).await?;
+    seeds::read(&mut session, &mut catalog, Some(&wanted)).await?;
+    Ok(State { catalog, renames: declared.renames.clone(), authored: true })
+}
+
+/// Runs a history on an empty database and reads the state after it, default data included.
+pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog, DoorError> {
+    let snapshot = history.snapshot()?;
+    build::roles(session, &snapshot).await?;
+    for migration in history.migrations() {
+        build::run_file(session, &migration.up, migration.transactional)
+            .await
+            .map_err(|source| BuildError::Migration { file: migration.up_file(), source })?;
+    }
+    let mut catalog = introspect(session).await?;
+    seeds::read(session, &mut catalog, Some(&snapshot)).await?;
+    Ok(catalog)
+}
+
+/// Makes a state on an empty database.
+pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(), DoorError> {
+    build::roles(session, catalog).await?;
+    Ok(build::build(session, catalog, |_| None).await?)
+}
+
+async fn add_seeds(door: &Door, state: &mut State, wanted: &Catalog) -> Result<(), DoorError> {
+    if let Door::Live(url) = door
+        && wanted.of_kind(Kind::Seed).next().is_some()
+    {
+        let mut session = Session::connect(url).await?;
+        seeds::read(&mut session, &mut state.catalog, Some(wanted)).await?;
+        session.close().await?;
+    }
+    Ok(())
+}
+
+/// Takes out of both states what one of them does not speak of: owners and grants that an author never mentions,
+/// and the ledgers of migration tools.
+pub fn common_ground(prev: &mut State, next: &mut State) {
+    if !prev.authored && !next.authored {
+        return;
+    }
+    for kind in [Kind::Owner, Kind::Grant] {
+        let silent = |state: &State| state.authored && state.catalog.of_kind(kind).next().is_none();
+        if silent(prev) || silent(next) {
+            prev.catalog.retain(|id, _| id.kind() != kind);
+            next.catalog.retain(|id, _| id.kind() != kind);
+        }
+    }
+    prev.catalog.retain(|id, _| !is_ledger(id));
+    next.catalog.retain(|id, _| !is_ledger(id));
+}
+
+/// Whether an object belongs to the ledger of a migration tool: sqlx's table, or our own schema.
+fn is_ledger(id: &ObjectId) -> bool {
+    if let Some(target) = id.target() {
+        return is_ledger(target);
+    }
+    match id.path() {
+        [schema, ..] if schema == OUR_SCHEMA => true,
+        [_, table, ..] => table == SQLX_LEDGER || id.kind() == Kind::Index && table.starts_with(SQLX_LEDGER),
+        _ => false,
+    }
+}

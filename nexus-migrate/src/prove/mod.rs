@@ -1,0 +1,149 @@
+//! Runs a change on scratch before anybody else does.
+//!
+//! ```text
+//! state before ─ rows ─ up ─▶ read: nothing differs from the state after? rows still there?
+//!                       down ─▶ read: nothing differs from the state before?
+//! ```
+//! A plan that fails is never written.
+
+mod locks;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use nexus_schema::catalog::{Catalog, ObjectId};
+use serde::Serialize;
+
+pub use locks::{Lock, Measured};
+pub use rows::RowReport;
+
+use crate::db::Session;
+use crate::diff::{Delta, diff};
+use crate::doors::{self, Bench, DoorError};
+use crate::introspect::introspect;
+use crate::plan::{Plan, Renames};
+
+/// What is to be proved.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    /// The state before.
+    pub prev: &'a Catalog,
+    /// The state after.
+    pub next: &'a Catalog,
+    /// The steps from one to the other.
+    pub up: &'a Plan,
+    /// The steps back.
+    pub down: &'a Plan,
+    /// Names of `next` by which objects of `prev` go on.
+    pub renames: &'a Renames,
+}
+
+/// What was seen on scratch.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proof {
+    /// Which server, with its version.
+    pub server: String,
+    /// What still differed after the way forward; empty if it led where it should.
+    pub forward: Vec<String>,
+    /// What still differed after the way back.
+    pub backward: Vec<String>,
+    /// What became of rows.
+    pub rows: RowReport,
+    /// Locks, rewrites and scans of each step.
+    pub steps: Vec<Measured>,
+}
+
+impl Proof {
+    /// Whether everything held.
+    pub fn holds(&self) -> bool {
+        self.forward.is_empty() && self.backward.is_empty() && self.rows.lost.is_empty()
+    }
+}
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// A statement of the plan fails on scratch.
+    #[error("the plan does not run: {action} {id}")]
+    Fails {
+        /// What the step does.
+        action: &'static str,
+        /// To what.
+        id: ObjectId,
+        /// The statement.
+        sql: String,
+        /// What the server said.
+        source: crate::db::DbError,
+    },
+    /// A state cannot be built or read.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+}
+
+/// Proves a claim. `session` must be on a database in the state before, without rows but for default data.
+pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
+    let Claim { prev, next, up, down, renames } = claim;
+    let filled = rows::fill(&mut session, prev).await.map_err(DoorError::from)?;
+    let steps = run(&mut session, up).await?;
+    let after = read(&mut session, prev, next).await?;
+    let losing = up.loses().chain(up.retypes()).cloned().collect();
+    let report =
+        rows::compare(&mut session, &filled, &after, renames, &losing).await.map_err(DoorError::from)?;
+    run(&mut session, down).await?;
+    let before = read(&mut session, next, prev).await?;
+    drop(session);
+    let forward = residual(bench, after, next).await?;
+    let backward = residual(bench, before, prev).await?;
+    let server = bench.server().map(ToString::to_string).unwrap_or_default();
+    Ok(Proof { server, forward, backward, rows: report, steps })
+}
+
+/// The state of the session's database, with the default data that either end declares.
+async fn read(session: &mut Session, other: &Catalog, goal: &Catalog) -> Result<Catalog, ProveError> {
+    let mut catalog = introspect(session).await.map_err(DoorError::from)?;
+    let wanted = doors::wanted(other, goal);
+    doors::read_seeds(session, &mut catalog, Some(&wanted)).await.map_err(DoorError::from)?;
+    Ok(catalog)
+}
+
+/// What differs once both have settled, in words.
+async fn residual(
+    bench: &mut Bench,
+    mut reached: Catalog,
+    goal: &Catalog,
+) -> Result<Vec<String>, ProveError> {
+    let mut ends = [
+        doors::State { catalog: std::mem::take(&mut reached), authored: true, ..Default::default() },
+        doors::State { catalog: goal.clone(), authored: true, ..Default::default() },
+    ];
+    let [got, wanted] = &mut ends;
+    doors::common_ground(got, wanted);
+    doors::settle(bench, &mut got.catalog, &wanted.catalog).await?;
+    let differs: BTreeMap<ObjectId, Delta> = diff(&got.catalog, &wanted.catalog);
+    let words = |(id, delta): (ObjectId, Delta)| match delta {
+        Delta::Create => format!("{id} is missing"),
+        Delta::Drop => format!("{id} is still there"),
+        Delta::Alter => format!("{id} differs"),
+    };
+    Ok(differs.into_iter().map(words).collect())
+}
+
+/// Runs the steps, segment by segment, and measures each.
+async fn run(session: &mut Session, plan: &Plan) -> Result<Vec<Measured>, ProveError> {
+    let mut measured = Vec::new();
+    for segment in plan.segments() {
+        let db = |source| ProveError::Door(DoorError::Db(source));
+        session.run("BEGIN; SET LOCAL check_function_bodies = off").await.map_err(db)?;
+        let relations = locks::relations(session).await.map_err(db)?;
+        for step in segment.steps {
+            if let Err(source) = session.run(&step.sql).await {
+                let _ = session.run("ROLLBACK").await;
+                let (action, id, sql) = (step.verb(), step.id.clone(), step.sql.clone());
+                return Err(ProveError::Fails { action, id, sql, source });
+            }
+        }
+        measured.extend(locks::measure(session, segment.steps, &relations).await.map_err(db)?);
+        session.run("COMMIT").await.map_err(db)?;
+    }
+    Ok(measured)
+}
