@@ -108,6 +108,8 @@ fn address(row: &Row, at: usize) -> Address {
 struct Sweep {
     catalog: Catalog,
     ids: BTreeMap<Address, ObjectId>,
+    /// What has a name but is no object, with the address of the object it is a part of.
+    phantoms: BTreeMap<Address, (ObjectId, Address)>,
     members: BTreeSet<(u32, u32)>,
 }
 
@@ -115,8 +117,9 @@ impl Sweep {
     /// Columns of views and the like: they have an id, and nothing else.
     fn phantoms(&mut self, rows: &[Row]) {
         for row in rows {
-            if let Ok(path) = serde_json::from_str::<Vec<String>>(&text(row, 3)) {
-                self.ids.insert(address(row, 0), ObjectId::new(Kind::Column, path));
+            let path = serde_json::from_str::<Vec<String>>(&text(row, 4));
+            if let (Some(kind), Ok(path)) = (Kind::from_tag(&text(row, 3)), path) {
+                self.phantoms.insert(address(row, 0), (ObjectId::new(kind, path), address(row, 5)));
             }
         }
     }
@@ -150,22 +153,15 @@ impl Sweep {
 
     /// What is said of another object, if that one is in the catalog.
     fn facet(&mut self, kind: Kind, at: Address, path: &[String], object: Object) {
-        let Some(target) = self.ids.get(&at) else { return };
-        let id = target.of(kind, path.iter().map(String::as_str));
-        let holder = match target {
-            phantom if !self.catalog.contains(phantom) => {
-                let [schema, name] = [phantom.schema(), phantom.path().get(1).map_or("", String::as_str)];
-                let composite = ObjectId::new(Kind::Composite, [schema, name]);
-                self.catalog
-                    .relation(schema, name)
-                    .or_else(|| self.catalog.contains(&composite).then_some(composite))
-            }
-            real => Some(real.clone()),
+        let own = self.ids.get(&at).map(|id| (id.clone(), id.clone()));
+        let phantom = || {
+            let (id, whole) = self.phantoms.get(&at)?;
+            Some((id.clone(), self.ids.get(whole)?.clone()))
         };
+        let Some((target, holder)) = own.or_else(phantom) else { return };
+        let id = target.of(kind, path.iter().map(String::as_str));
         self.catalog.insert(id.clone(), object);
-        if let Some(holder) = holder {
-            self.catalog.require(&id, holder);
-        }
+        self.catalog.require(&id, holder);
     }
 
     /// Whether the object is a part of a relation or an index on one that was left out as an extension's.

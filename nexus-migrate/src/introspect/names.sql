@@ -1,7 +1,17 @@
--- Columns of relations that are no tables: they can be named, in a comment or a grant, but are no objects here.
-SELECT 'pg_class'::regclass::oid, c.oid, a.attnum, json_build_array(n.nspname, c.relname, a.attname)
+-- What can be named, in a comment or a grant, but is no object here: columns of relations that are no tables, and
+-- the indexes of constraints. The kind to name them by, the path, and the address of what they are a part of.
+SELECT 'pg_class'::regclass::oid, c.oid, a.attnum::int, 'column', json_build_array(n.nspname, c.relname, a.attname)::text,
+       CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END::oid,
+       CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END, 0
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm', 'c') AND a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384
-ORDER BY n.nspname, c.relname, a.attname
+UNION ALL
+SELECT 'pg_class'::regclass::oid, c.conindid, 0, 'index', json_build_array(n.nspname, x.relname)::text,
+       'pg_constraint'::regclass, c.oid, 0
+FROM pg_constraint c
+JOIN pg_class x ON x.oid = c.conindid
+JOIN pg_namespace n ON n.oid = x.relnamespace
+WHERE c.contype IN ('p', 'u', 'x') AND c.oid >= 16384
+ORDER BY 1, 2, 3

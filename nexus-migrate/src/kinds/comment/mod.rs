@@ -1,6 +1,6 @@
 //! Comments on anything.
 
-use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::Comment;
 
 use super::target::{self, Words};
@@ -24,7 +24,9 @@ impl Verb for Comment {
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
         if let Some(target) = id.target() {
-            out.run(Pen::kw("COMMENT ON").pen(target::spell(target, Words::Comment)).and("IS NULL"));
+            out.run(
+                Pen::kw("COMMENT ON").pen(target::spell(target, Words::Comment)).and("IS").pen(birth(target)),
+            );
         }
     }
 
@@ -35,5 +37,14 @@ impl Verb for Comment {
 
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
         id.target().into_iter().cloned().collect()
+    }
+}
+
+/// What the object says of itself when nobody says anything: the schema public is born with a comment.
+fn birth(target: &ObjectId) -> Pen {
+    if target.kind() == Kind::Schema && target.name() == "public" {
+        Pen::new().literal("standard public schema")
+    } else {
+        Pen::kw("NULL")
     }
 }

@@ -1,10 +1,10 @@
--- Owners other than the database's own (and than pg_database_owner, which stands for it).
+-- Owners other than the database's own; the schema public is born with pg_database_owner, which stands for it.
 WITH me AS (SELECT datdba AS owner FROM pg_database WHERE datname = current_database())
 SELECT o.class, o.oid, 0, json_build_array(), json_build_object('role', r.rolname)
 FROM (
     SELECT 'pg_namespace'::regclass::oid AS class, oid, nspowner AS owner FROM pg_namespace
     UNION ALL SELECT 'pg_class'::regclass, c.oid, c.relowner FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm')
-        OR c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('i', 'a'))
+        OR c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i')
     UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type t
         WHERE t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')
     UNION ALL SELECT 'pg_proc'::regclass, oid, proowner FROM pg_proc
@@ -13,5 +13,6 @@ FROM (
 ) AS o
 JOIN pg_roles r ON r.oid = o.owner
 CROSS JOIN me
-WHERE (o.oid >= 16384 OR o.oid = 'public'::regnamespace) AND o.owner <> me.owner AND r.rolname <> 'pg_database_owner'
+WHERE (o.oid >= 16384 OR o.oid = 'public'::regnamespace) AND r.rolname <> 'pg_database_owner'
+  AND (o.owner <> me.owner OR o.oid = 'public'::regnamespace AND current_setting('server_version_num')::int >= 150000)
 ORDER BY o.class, o.oid

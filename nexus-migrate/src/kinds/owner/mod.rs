@@ -1,6 +1,6 @@
 //! Owners other than the database's own.
 
-use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::Owner;
 
 use super::target::{self, Words};
@@ -21,7 +21,8 @@ impl Verb for Owner {
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
         if let Some(target) = id.target() {
-            out.run(Pen::kw("ALTER").pen(target::spell(target, Words::Alter)).and("OWNER TO CURRENT_USER"));
+            let born = if is_public(target) { "pg_database_owner" } else { "CURRENT_USER" };
+            out.run(Pen::kw("ALTER").pen(target::spell(target, Words::Alter)).and("OWNER TO").and(born));
         }
     }
 
@@ -33,4 +34,21 @@ impl Verb for Owner {
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
         id.target().into_iter().cloned().collect()
     }
+
+    /// A sequence that a column owns changes hands with the table, and cannot by itself.
+    fn follows(&self, cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
+        let target = id.target()?;
+        let column = match (cx.prev.get(target)?, cx.next.get(target)?) {
+            (Object::Sequence(prev), Object::Sequence(next)) if prev.owned_by == next.owned_by => {
+                next.owned_by.as_ref()?
+            }
+            _ => return None,
+        };
+        let [schema, table, _] = column;
+        Some(ObjectId::new(Kind::Table, [schema, table]).of(Kind::Owner, []))
+    }
+}
+
+fn is_public(target: &ObjectId) -> bool {
+    target.kind() == Kind::Schema && target.name() == "public"
 }

@@ -5,7 +5,7 @@ use nexus_schema::kinds::{Sequence, SequenceOptions};
 
 use super::{Claim, Cx, Verb, Way};
 use crate::plan::Steps;
-use crate::sql::Pen;
+use crate::sql::{Pen, dotted, quote_literal};
 
 impl Verb for Sequence {
     const CATALOG: &'static str = include_str!("catalog.sql");
@@ -28,6 +28,9 @@ impl Verb for Sequence {
     fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { data_type, options: counting, logged, owned_by } = next;
         let alter = || Pen::kw("ALTER SEQUENCE").name(id.path());
+        if counting.min > self.options.min || counting.max < self.options.max {
+            out.run(into_bounds(id, counting));
+        }
         if self.data_type != *data_type || self.options != *counting {
             let typed =
                 if self.data_type == *data_type { alter() } else { alter().and("AS").text(data_type) };
@@ -54,10 +57,22 @@ impl Verb for Sequence {
 }
 
 fn own(id: &ObjectId, column: &[String; 3], out: &mut Steps) {
-    out.later(
-        [ObjectId::new(Kind::Column, column.clone())],
-        Pen::kw("ALTER SEQUENCE").name(id.path()).and("OWNED BY").name(column),
-    );
+    // A sequence and the table that owns it must have one owner: both have theirs first.
+    let [schema, table, _] = column;
+    let table = ObjectId::new(Kind::Table, [schema, table]);
+    let needs =
+        [ObjectId::new(Kind::Column, column.clone()), table.of(Kind::Owner, []), id.of(Kind::Owner, [])];
+    out.later(needs, Pen::kw("ALTER SEQUENCE").name(id.path()).and("OWNED BY").name(column));
+}
+
+/// Moves the sequence to where the new bounds allow it to stand, and not at all if it stands there.
+fn into_bounds(id: &ObjectId, counting: &SequenceOptions) -> Pen {
+    let SequenceOptions { min, max, .. } = counting;
+    let place = format!("least(greatest(last_value, {min}), {max})");
+    let name = quote_literal(&dotted(id.path()));
+    let call =
+        format!("pg_catalog.setval({name}, {place}, is_called AND last_value BETWEEN {min} AND {max})");
+    Pen::kw("SELECT").text(&call).and("FROM").name(id.path())
 }
 
 /// The options that differ from `prev`, each preceded by nothing: `START WITH 5 INCREMENT BY 2`.

@@ -64,6 +64,7 @@ impl Verb for Table {
         for (part, column) in &columns {
             column::extras(&Column::of_type(&column.type_, 0), column, part, out);
         }
+        inherited_defaults(self, cx, absorbed, out);
         marks(&Table::default(), self, cx, id, out);
     }
 
@@ -114,6 +115,28 @@ impl Verb for Table {
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::relation(id.schema(), id.name())
+    }
+}
+
+/// Columns that come from a parent bring its default along; a child that has another one, or none, says so.
+fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
+    for (part, object) in absorbed {
+        if !matches!(object, Object::Column(column) if column.inherited) {
+            continue;
+        }
+        let alter = Pen::kw("ALTER TABLE ONLY")
+            .name(part.path().iter().take(2))
+            .and("ALTER COLUMN")
+            .ident(part.name());
+        let default = part.as_kind(Kind::Default);
+        let of_parent = table.inherits.iter().any(|parent| {
+            cx.next.contains(&ObjectId::new(Kind::Table, parent.clone()).child(Kind::Default, part.name()))
+        });
+        match absorbed.iter().find(|(other, _)| **other == default) {
+            Some((_, Object::Default(own))) => out.run(alter.and("SET DEFAULT").sql(&own.expr)),
+            None if of_parent && !cx.next.contains(&default) => out.run(alter.and("DROP DEFAULT")),
+            _ => {}
+        }
     }
 }
 
