@@ -7,20 +7,34 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "parse")]
+mod authored;
 #[cfg(feature = "build")]
 #[path = "build_script.rs"]
 pub mod build;
 pub mod catalog;
+#[cfg(feature = "parse")]
+mod check;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 #[cfg(feature = "parse")]
 pub mod diagnostic;
 #[cfg(feature = "parse")]
 pub mod document;
+#[cfg(feature = "parse")]
+pub mod fmt;
+#[cfg(feature = "json-schema")]
+pub mod jsonschema;
 pub mod kinds;
+#[cfg(feature = "parse")]
+mod report;
+#[cfg(feature = "parse")]
+mod resolve;
 #[cfg(feature = "runtime")]
 pub mod runtime;
 pub mod types;
+#[cfg(feature = "parse")]
+mod yaml;
 
 #[cfg(feature = "runtime")]
 #[doc(hidden)]

@@ -73,6 +73,8 @@ impl Tokens {
 pub(super) fn parse(text: &str) -> Result<TypeRef, TypeError> {
     let mut tokens = Tokens { all: tokenize(text)?, at: 0 };
     let mut type_ = base(&mut tokens)?;
+    // `ARRAY` may be followed by one length, and stands for one dimension.
+    type_.array = tokens.words("array");
     while tokens.eat(&Token::Mark('[')) {
         if matches!(tokens.all.get(tokens.at), Some(Token::Number(_))) {
             tokens.at += 1;
@@ -80,9 +82,6 @@ pub(super) fn parse(text: &str) -> Result<TypeRef, TypeError> {
         if !tokens.eat(&Token::Mark(']')) {
             return wrong("a closing bracket is missing");
         }
-        type_.array = true;
-    }
-    if !type_.array && tokens.words("array") {
         type_.array = true;
     }
     match tokens.next() {

@@ -1,0 +1,381 @@
+//! The schema file as its author wrote it: keys, short forms, and a spot for every value.
+//!
+//! Knows what can be written, not what it means.
+
+pub(crate) mod decode;
+
+use crate::kinds::{Action, Match, Volatility};
+use decode::{Entries, Literal, Loose, Members, Spanned, shapes, words};
+
+type Text = Spanned<String>;
+type Flag = Spanned<bool>;
+type Count = Spanned<i64>;
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    First,
+    #[default]
+    Last,
+}
+
+/// How an identity column takes values of others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Generation {
+    Always,
+    #[default]
+    ByDefault,
+}
+
+/// What the words of a trigger stand for: PostgreSQL's own keywords.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keyword<const SET: usize>(pub(crate) &'static str);
+
+/// When a trigger fires.
+pub(crate) type Timing = Keyword<0>;
+/// On what a trigger fires.
+pub(crate) type Event = Keyword<1>;
+/// For what a trigger fires.
+pub(crate) type ForEach = Keyword<2>;
+/// Whether a trigger fires.
+pub(crate) type Enabled = Keyword<3>;
+/// What a policy is for.
+pub(crate) type Command = Keyword<4>;
+/// Whether a function may run in a parallel worker.
+pub(crate) type Parallel = Keyword<5>;
+/// How a column's long values are kept.
+pub(crate) type Storage = Keyword<6>;
+
+words! {
+    Action {
+        "no_action" => Action::NoAction,
+        "restrict" => Action::Restrict,
+        "cascade" => Action::Cascade,
+        "set_null" => Action::SetNull,
+        "set_default" => Action::SetDefault,
+    }
+    Match { "simple" => Match::Simple, "full" => Match::Full, }
+    Volatility {
+        "immutable" => Volatility::Immutable,
+        "stable" => Volatility::Stable,
+        "volatile" => Volatility::Volatile,
+    }
+    Nulls { "first" => Nulls::First, "last" => Nulls::Last, }
+    Generation { "always" => Generation::Always, "by_default" => Generation::ByDefault, }
+    Timing {
+        "before" => Keyword("BEFORE"),
+        "after" => Keyword("AFTER"),
+        "instead_of" => Keyword("INSTEAD OF"),
+    }
+    Event {
+        "insert" => Keyword("INSERT"),
+        "update" => Keyword("UPDATE"),
+        "delete" => Keyword("DELETE"),
+        "truncate" => Keyword("TRUNCATE"),
+    }
+    ForEach { "row" => Keyword("ROW"), "statement" => Keyword("STATEMENT"), }
+    Enabled {
+        "origin" => Keyword("origin"),
+        "disabled" => Keyword("disabled"),
+        "replica" => Keyword("replica"),
+        "always" => Keyword("always"),
+    }
+    Command {
+        "all" => Keyword("ALL"),
+        "select" => Keyword("SELECT"),
+        "insert" => Keyword("INSERT"),
+        "update" => Keyword("UPDATE"),
+        "delete" => Keyword("DELETE"),
+    }
+    Parallel {
+        "unsafe" => Keyword("unsafe"),
+        "restricted" => Keyword("restricted"),
+        "safe" => Keyword("safe"),
+    }
+    Storage {
+        "plain" => Keyword("plain"),
+        "external" => Keyword("external"),
+        "extended" => Keyword("extended"),
+        "main" => Keyword("main"),
+    }
+}
+
+shapes! {
+    /// A whole file.
+    File "schema file" Never {
+        "nexus" nexus: Count = "The version of the format: 1.",
+        "database" database: Database = "The database as a whole.",
+        "include" include: Vec<Text> = "Other files of this schema, relative to this one.",
+        "extensions" extensions: Members<Extension> = "Extensions by name.",
+        "schemas" schemas: Members<Schema> = "Schemas by name; `public` is always there.",
+        "enums" enums: Members<Enum> = "Enumerated types by name.",
+        "domains" domains: Members<Domain> = "Domains by name.",
+        "sequences" sequences: Members<Sequence> = "Sequences by name; identity columns bring their own.",
+        "functions" functions: Members<Function> = "Functions and procedures by name.",
+        "tables" tables: Members<Table> = "Tables by name; `auth.users` is in the schema `auth`.",
+        "views" views: Members<View> = "Views by name.",
+        "seeds" seeds: Members<Seeds> = "Rows that belong to the schema, by table.",
+    }
+    /// The database as a whole.
+    Database "database" Never short "name" {
+        "name" name: Text = "Its name.",
+        "version" version: Spanned<Loose> = "The version of the schema, as its author counts.",
+        "postgres" postgres: Count = "The major version of PostgreSQL it is for, 15 or later.",
+        "description" description: Text = "What it is for.",
+    }
+    /// An extension.
+    Extension "extension" Names {
+        "schema" schema: Text = "The schema its objects live in.",
+        "description" description: Text = "What it is for.",
+    }
+    /// A schema.
+    Schema "schema" Names {
+        "description" description: Text = "What it is for.",
+    }
+    /// How something is called in Rust.
+    Rust "rust name" Never short "name" {
+        "name" name: Text = "The Rust name.",
+        "type" type_: Text = "The Rust type of the field.",
+    }
+    /// An enumerated type.
+    Enum "enum" Never short "labels" {
+        "labels" labels: Vec<Text> = "The labels in their order.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+        "rust" rust: Rust = "How it is called in Rust.",
+    }
+    /// A domain.
+    Domain "domain" Never short "type" {
+        "type" type_: Text = "The type it is made of.",
+        "not_null" not_null: Flag = "Whether NULL is refused.",
+        "default" default: Literal = "The default, as a value.",
+        "default_expr" default_expr: Spanned<Loose> = "The default, as SQL.",
+        "collation" collation: Text = "A collation other than the type's.",
+        "check" check: Text = "A condition on VALUE.",
+        "checks" checks: Members<Check> = "Conditions on VALUE by name.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+    }
+    /// A sequence.
+    Sequence "sequence" Names {
+        "type" type_: Text = "smallint, integer or bigint.",
+        "start" start: Count = "First value.",
+        "increment" increment: Count = "Step.",
+        "min" min: Count = "Lowest value.",
+        "max" max: Count = "Highest value.",
+        "cache" cache: Count = "How many values a session takes at once.",
+        "cycle" cycle: Flag = "Whether it begins again at the end.",
+        "unlogged" unlogged: Flag = "Whether it is lost in a crash.",
+        "owned_by" owned_by: Text = "The column it is dropped with: `table.column`.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+    }
+    /// A function or procedure.
+    Function "function" Never {
+        "arguments" arguments: Text = "The argument list in SQL, without parentheses.",
+        "returns" returns: Text = "The result in SQL.",
+        "language" language: Text = "The language; `sql` if it is not given.",
+        "body" body: Text = "What it runs.",
+        "volatility" volatility: Spanned<Volatility> = "immutable, stable or volatile.",
+        "strict" strict: Flag = "Whether a NULL argument makes the result NULL without a call.",
+        "security_definer" security_definer: Flag = "Whether it runs with its owner's rights.",
+        "leakproof" leakproof: Flag = "Whether it tells nothing of its arguments but by its result.",
+        "parallel" parallel: Spanned<Parallel> = "unsafe, restricted or safe.",
+        "cost" cost: Spanned<Loose> = "Estimated cost.",
+        "rows" rows: Spanned<Loose> = "Estimated rows of a set.",
+        "settings" settings: Entries<Spanned<Loose>> = "Settings in force while it runs.",
+        "procedure" procedure: Flag = "Whether it is a procedure.",
+        "window" window: Flag = "Whether it is a window function.",
+        "description" description: Text = "What it is for.",
+    }
+    /// A view.
+    View "view" Never short "query" {
+        "query" query: Text = "The query.",
+        "columns" columns: Entries<Text> = "The columns it yields, with their types; a server can tell them.",
+        "materialized" materialized: Flag = "Whether its rows are kept.",
+        "with_data" with_data: Flag = "Whether a materialized view is filled when made.",
+        "options" options: Entries<Spanned<Loose>> = "Options such as security_invoker.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+    }
+    /// A table.
+    Table "table" Never {
+        "group" group: Text = "The heading it is read under.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+        "columns" columns: Members<Column> = "The columns in their order.",
+        "primary_key" primary_key: Key = "The columns of the primary key.",
+        "unique" unique: Members<Key> = "Unique constraints by name, or as a list.",
+        "checks" checks: Members<Check> = "Checks by name, or as a list.",
+        "foreign_keys" foreign_keys: Members<ForeignKey> = "Foreign keys by name, or as a list.",
+        "exclusions" exclusions: Members<Exclusion> = "Exclusion constraints by name.",
+        "indexes" indexes: Members<Index> = "Indexes by name, or as a list.",
+        "triggers" triggers: Members<Trigger> = "Triggers by name.",
+        "touch" touch: Text = "The column that a trigger sets to now() on every update.",
+        "policies" policies: Members<Policy> = "Row security policies by name.",
+        "row_security" row_security: Flag = "Whether row security is on.",
+        "force_row_security" force_row_security: Flag = "Whether row security binds the owner too.",
+        "partition_by" partition_by: Text = "The key of a partitioned table, such as RANGE (at).",
+        "partition_of" partition_of: PartitionOf = "The partitioned table this is a part of.",
+        "inherits" inherits: Vec<Text> = "Parents, in order.",
+        "unlogged" unlogged: Flag = "Whether it is lost in a crash.",
+        "options" options: Entries<Spanned<Loose>> = "Storage parameters.",
+        "tablespace" tablespace: Text = "A tablespace other than the database's.",
+        "audit" audit: Flag = "Whether changes of its rows are to be kept.",
+        "rust" rust: Rust = "How its struct is called in Rust.",
+    }
+    /// A column.
+    Column "column" Never short "type" {
+        "type" type_: Text = "Its type, in any spelling PostgreSQL takes.",
+        "primary_key" primary_key: Flag = "Whether it is the primary key.",
+        "unique" unique: Flag = "Whether two rows may not have the same value.",
+        "not_null" not_null: Flag = "Whether NULL is refused.",
+        "nullable" nullable: Flag = "The other way round.",
+        "default" default: Literal = "The default, as a value.",
+        "default_expr" default_expr: Spanned<Loose> = "The default, as SQL.",
+        "references" references: Reference = "The column it refers to: `table.column`.",
+        "identity" identity: Identity = "always or by_default: it numbers by itself.",
+        "generated" generated: Generated = "The expression it is computed from.",
+        "collation" collation: Text = "A collation other than the type's.",
+        "check" check: Text = "A condition on it.",
+        "description" description: Text = "What it holds.",
+        "was" was: Text = "The name it had before.",
+        "storage" storage: Spanned<Storage> = "A storage other than the type's.",
+        "compression" compression: Text = "pglz or lz4.",
+        "statistics" statistics: Count = "A statistics target other than the default.",
+        "pii" pii: Flag = "Whether it holds personal data.",
+        "sensitive" sensitive: Flag = "Whether it must not be shown.",
+        "retention" retention: Text = "How long it may be kept.",
+        "rust" rust: Rust = "How its field is called in Rust.",
+    }
+    /// A primary key or unique constraint.
+    Key "key" Unnamed short "columns" {
+        "columns" columns: Vec<Text> = "Its columns.",
+        "name" name: Text = "Its name.",
+        "include" include: Vec<Text> = "Columns carried in its index.",
+        "nulls_not_distinct" nulls_not_distinct: Flag = "Whether two NULLs are the same.",
+        "options" options: Entries<Spanned<Loose>> = "Storage parameters of its index.",
+        "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
+        "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
+        "description" description: Text = "What it is for.",
+    }
+    /// A check.
+    Check "check" Unnamed short "expr" {
+        "expr" expr: Text = "The condition.",
+        "no_inherit" no_inherit: Flag = "Whether children are exempt.",
+        "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
+        "description" description: Text = "What it is for.",
+    }
+    /// Where a column refers to, and how.
+    Reference "reference" Never short "to" {
+        "to" to: Text = "The column: `table.column`.",
+        "table" table: Text = "The table.",
+        "column" column: Text = "Its column; the primary key if it is not given.",
+        "name" name: Text = "The constraint's name.",
+        "match" match_: Spanned<Match> = "simple or full.",
+        "on_update" on_update: Spanned<Action> = "What an update of the key does.",
+        "on_delete" on_delete: Spanned<Action> = "What a delete of the row does.",
+        "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
+        "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
+        "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
+        "description" description: Text = "What it is for.",
+    }
+    /// A foreign key of several columns, or with a name.
+    ForeignKey "foreign key" Unnamed {
+        "columns" columns: Vec<Text> = "The referring columns.",
+        "references" references: Target = "The table and its columns: `orders(id, version)`.",
+        "match" match_: Spanned<Match> = "simple or full.",
+        "on_update" on_update: Spanned<Action> = "What an update of the key does.",
+        "on_delete" on_delete: Spanned<Action> = "What a delete of the row does.",
+        "on_delete_columns" on_delete_columns: Vec<Text> = "The columns that set_null or set_default touches.",
+        "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
+        "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
+        "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
+        "description" description: Text = "What it is for.",
+    }
+    /// What a foreign key refers to.
+    Target "target" Never short "to" {
+        "to" to: Text = "`table`, `table.column` or `table(column, column)`.",
+        "table" table: Text = "The table.",
+        "columns" columns: Vec<Text> = "Its columns; the primary key if they are not given.",
+    }
+    /// An exclusion constraint.
+    Exclusion "exclusion" Unnamed short "definition" {
+        "definition" definition: Text = "EXCLUDE … as SQL.",
+        "description" description: Text = "What it is for.",
+    }
+    /// An index.
+    Index "index" Unnamed short "on" {
+        "on" on: Vec<IndexKey> = "What it is on.",
+        "method" method: Text = "btree, hash, gin, gist, brin, spgist or another.",
+        "unique" unique: Flag = "Whether equal keys are refused.",
+        "include" include: Vec<Text> = "Columns carried along.",
+        "where" where_: Text = "Which rows it holds.",
+        "nulls_not_distinct" nulls_not_distinct: Flag = "Whether two NULLs are the same.",
+        "with" with: Entries<Spanned<Loose>> = "Storage parameters.",
+        "tablespace" tablespace: Text = "A tablespace other than the database's.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+    }
+    /// One key of an index.
+    IndexKey "index key" Never short "column" {
+        "column" column: Text = "The column.",
+        "expr" expr: Text = "The expression.",
+        "desc" desc: Flag = "Whether it runs downwards.",
+        "nulls" nulls: Spanned<Nulls> = "first or last.",
+        "opclass" opclass: Text = "An operator class other than the default.",
+        "collation" collation: Text = "A collation other than the column's.",
+    }
+    /// A trigger.
+    Trigger "trigger" Never {
+        "timing" timing: Spanned<Timing> = "before, after or instead_of.",
+        "events" events: Vec<Spanned<Event>> = "insert, update, delete, truncate.",
+        "columns" columns: Vec<Text> = "The columns whose update counts.",
+        "for_each" for_each: Spanned<ForEach> = "row or statement; row if it is not given.",
+        "when" when: Text = "The condition.",
+        "function" function: Text = "The function it calls.",
+        "arguments" arguments: Vec<Spanned<Loose>> = "The texts it hands over.",
+        "constraint" constraint: Flag = "Whether it is a constraint trigger.",
+        "deferrable" deferrable: Flag = "Whether a constraint trigger can wait.",
+        "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
+        "old_table" old_table: Text = "The name for the table of old rows.",
+        "new_table" new_table: Text = "The name for the table of new rows.",
+        "enabled" enabled: Spanned<Enabled> = "origin, disabled, replica or always.",
+        "description" description: Text = "What it is for.",
+        "was" was: Text = "The name it had before.",
+    }
+    /// A row security policy.
+    Policy "policy" Never {
+        "command" command: Spanned<Command> = "all, select, insert, update or delete.",
+        "restrictive" restrictive: Flag = "Whether rows must satisfy it besides another.",
+        "roles" roles: Vec<Text> = "The roles it is for; everyone if none is given.",
+        "using" using: Text = "The condition on existing rows.",
+        "check" check: Text = "The condition on new rows.",
+        "description" description: Text = "What it is for.",
+    }
+    /// What a partition is part of.
+    PartitionOf "partition" Never {
+        "table" table: Text = "The partitioned table.",
+        "bound" bound: Text = "FOR VALUES … or DEFAULT.",
+    }
+    /// How a column numbers by itself.
+    Identity "identity" Never short "generation" {
+        "generation" generation: Spanned<Generation> = "always or by_default.",
+        "start" start: Count = "First value.",
+        "increment" increment: Count = "Step.",
+        "min" min: Count = "Lowest value.",
+        "max" max: Count = "Highest value.",
+        "cache" cache: Count = "How many values a session takes at once.",
+        "cycle" cycle: Flag = "Whether it begins again at the end.",
+    }
+    /// How a column is computed.
+    Generated "generated column" Never short "expr" {
+        "expr" expr: Text = "The expression.",
+        "stored" stored: Flag = "Whether the value is kept; true if it is not given.",
+    }
+    /// Rows of a table.
+    Seeds "seed" Never {
+        "key" key: Vec<Text> = "The columns a row is found by.",
+        "rows" rows: Vec<Entries<Literal>> = "The rows: columns and values.",
+    }
+}

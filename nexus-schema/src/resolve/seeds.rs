@@ -1,0 +1,191 @@
+//! Rows that belong to the schema.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::{Named, Resolver, TableFacts};
+use crate::authored::decode::{Entries, Literal, Spanned};
+use crate::authored::{File, Seeds};
+use crate::catalog::{Kind, ObjectId};
+use crate::kinds::{OnInsert, Ordinal, Seed};
+use crate::report::{Spot, did_you_mean};
+use crate::types::Builtin;
+
+/// The namespace of derived ids: UUIDv5 of the OID namespace and the text `nexus seed`. Never change it: ids in
+/// databases follow from it.
+fn namespace() -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, b"nexus seed")
+}
+
+/// The id that a seeded row gets where its table has a single uuid as primary key.
+pub(crate) fn derived_id(schema: &str, table: &str, key: &[String]) -> String {
+    Uuid::new_v5(&namespace(), format!("{schema}.{table}/{}", key.join("/")).as_bytes()).to_string()
+}
+
+impl Resolver<'_> {
+    pub(super) fn seeds(&mut self, files: &[File]) {
+        let mut ordinal = 0;
+        let mut seen: BTreeMap<ObjectId, Spot> = BTreeMap::new();
+        let all = files.iter().flat_map(|file| file.seeds.iter().flat_map(|seeds| &seeds.0));
+        for (name, seeds) in all {
+            let Some(name) = name else { continue };
+            let Some(path) = self.existing(name) else { continue };
+            let Some(facts) = self.tables.get(&path).cloned() else { continue };
+            let table = Named { path, spot: name.spot, is: seeds };
+            self.seed(&table, &facts, &mut ordinal, &mut seen);
+        }
+    }
+
+    fn seed(
+        &mut self,
+        table: &Named<'_, Seeds>,
+        facts: &TableFacts,
+        ordinal: &mut u32,
+        seen: &mut BTreeMap<ObjectId, Spot>,
+    ) {
+        let id = ObjectId::new(Kind::Table, table.path.clone());
+        let named = table.is.key.as_deref().unwrap_or_default();
+        if named.is_empty() {
+            if table.is.key.is_some() || !table.is.given.contains("key") {
+                let title = format!("the seeds of `{}` have no key", id.name());
+                let help = "add `key: [name]`, the columns a row is found by";
+                self.report.error("NX0217", table.spot, title, "").help(help);
+            }
+            return;
+        }
+        if !named.iter().all(|column| self.known_column(&id, column)) {
+            return;
+        }
+        let key = self.columns_of(&id, named);
+        let mut sorted = key.clone();
+        sorted.sort();
+        let unique = facts.uniques.iter().any(|(_, columns)| {
+            let mut columns = columns.clone();
+            columns.sort();
+            columns == sorted
+        });
+        if !unique && !facts.open && !self.has_unique_index(&table.path, &sorted) {
+            let title = format!(
+                "`{}` is not unique in `{}`, so it cannot tell rows apart",
+                key.join(", "),
+                id.name()
+            );
+            self.report
+                .error("NX0218", named[0].spot, title, "")
+                .help("name a primary key or unique columns");
+        }
+        for row in table.is.rows.iter().flatten() {
+            *ordinal += 1;
+            self.row(&id, facts, &key, row, *ordinal, seen, table.spot);
+        }
+    }
+
+    fn has_unique_index(&self, path: &[String; 2], sorted: &[String]) -> bool {
+        self.catalog.under(Kind::Index, &path[..1]).any(|(_, entry)| match &entry.object {
+            crate::catalog::Object::Index(index) if index.unique && index.table == path[1] => {
+                let mut keys: Vec<_> = index.keys.iter().filter_map(|key| key.column.clone()).collect();
+                keys.sort();
+                keys == sorted && index.predicate.is_none()
+            }
+            _ => false,
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row is read in the light of all of these")]
+    fn row(
+        &mut self,
+        table: &ObjectId,
+        facts: &TableFacts,
+        key: &[String],
+        row: &Entries<Literal>,
+        ordinal: u32,
+        seen: &mut BTreeMap<ObjectId, Spot>,
+        table_spot: Spot,
+    ) {
+        let spot = row.0.first().map_or(table_spot, |(name, _)| name.spot);
+        let mut values = BTreeMap::new();
+        for (name, literal) in &row.0 {
+            let Some(column) = facts.columns.get(&name.value) else {
+                self.unknown_column(table, facts, name);
+                continue;
+            };
+            if column.generated {
+                let title = format!("`{}` is computed, so a row cannot give it", name.value);
+                self.report.error("NX0219", name.spot, title, "").help("leave it out");
+                continue;
+            }
+            let Some(text) = column.type_.as_ref().and_then(|type_| self.text_of(literal, type_)) else {
+                continue;
+            };
+            if text.is_none() && column.not_null {
+                let title = format!("`{}` cannot be NULL", name.value);
+                self.report
+                    .error("NX0219", literal.spot, title, "")
+                    .also(column.spot, "the column is `not_null`")
+                    .help("give it a value");
+            }
+            values.insert(name.value.clone(), text);
+        }
+        let mut texts = Vec::new();
+        for column in key {
+            match values.get(column) {
+                Some(Some(text)) => texts.push(text.clone()),
+                Some(None) => {
+                    let title = format!("this row has NULL in its key column `{column}`");
+                    self.report.error("NX0219", spot, title, "").help("a key needs a value");
+                    return;
+                }
+                None => {
+                    if !row.0.iter().any(|(name, _)| name.value == *column) {
+                        let title = format!("this row does not give its key column `{column}`");
+                        self.report.error("NX0219", spot, title, "").help(format!("add `{column}:`"));
+                    }
+                    return;
+                }
+            }
+        }
+        let mut on_insert = BTreeMap::new();
+        if let Some((_, primary)) = &facts.primary
+            && let [column] = primary.as_slice()
+            && !row.0.iter().any(|(name, _)| name.value == *column)
+            && facts.columns.get(column).and_then(|c| c.type_.as_ref()).is_some_and(|type_| {
+                !type_.array
+                    && self.bare(type_).is_some_and(|(bare, _)| bare.builtin() == Some(Builtin::Uuid))
+            })
+        {
+            on_insert.insert(column.clone(), derived_id(table.schema(), table.name(), &texts));
+        }
+        for (name, column) in &facts.columns {
+            let given = row.0.iter().any(|(given, _)| given.value == *name) || on_insert.contains_key(name);
+            if column.not_null && !column.filled && !given {
+                let title = format!("this row does not give `{name}`, which has no default");
+                self.report
+                    .error("NX0219", spot, title, "")
+                    .also(column.spot, "the column is `not_null`")
+                    .help(format!("add `{name}:` to the row, or a default to the column"));
+            }
+        }
+        let path = table.path().iter().chain(&texts).cloned();
+        let id = ObjectId::new(Kind::Seed, path);
+        if let Some(earlier) = seen.insert(id.clone(), spot) {
+            let title = format!("two rows of `{}` have the key `{}`", table.name(), texts.join(", "));
+            self.report
+                .error("NX0220", spot, title, "the second one")
+                .also(earlier, "the first one")
+                .help("keep one of the two");
+        }
+        let seed =
+            Seed { key: key.to_vec(), values, on_insert: OnInsert(on_insert), ordinal: Ordinal(ordinal) };
+        self.add(id, seed, spot);
+    }
+
+    fn unknown_column(&mut self, table: &ObjectId, facts: &TableFacts, name: &Spanned<String>) {
+        let help = did_you_mean(&name.value, facts.columns.keys().map(String::as_str));
+        let title = format!("the table `{}` has no column `{}`", table.name(), name.value);
+        self.report
+            .error("NX0204", name.spot, title, "")
+            .also(facts.spot, "the table")
+            .help(help.unwrap_or_else(|| "add the column, or leave the value out".into()));
+    }
+}
