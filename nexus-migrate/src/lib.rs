@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod apply;
 pub mod db;
 pub mod diff;
 pub mod doors;

@@ -69,6 +69,11 @@ impl Migration {
         Sha384::digest(&self.up).to_vec()
     }
 
+    /// Returns [`Migration::checksum`] as hexadecimal digits.
+    pub fn checksum_hex(&self) -> String {
+        hex(&self.checksum())
+    }
+
     /// Returns the name of the up file.
     pub fn up_file(&self) -> String {
         format!("{}_{}.up.sql", self.version, self.name)
