@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod apply;
+pub mod cli;
+pub mod commands;
 pub mod db;
 pub mod diff;
 pub mod doors;

@@ -1,2 +1,7 @@
 //! The `nexus` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nexus_migrate::cli::main()
+}

@@ -1,0 +1,291 @@
+//! The command line as clap reads it, with the help that people read.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
+#[derive(Debug, Parser)]
+#[command(name = "nexus", version, propagate_version = true, max_term_width = 100, after_long_help = EXAMPLES)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nexus check                                    is schema.yaml sound?
+  nexus diff --from postgres://… --to schema.yaml    what would have to change?
+  nexus generate -n add_orders                   write the next migration, proved
+  nexus apply --database-url postgres://…        bring a database up to date
+  nexus models -o src/models.rs                  write the Rust models
+
+A door is a place where a schema state can be read: a schema file (schema.yaml), a migrations
+directory (migrations/), a database (postgres://…), an SQL file (dump.sql), or `empty`.
+
+Exit codes: 0 fine, 1 found something, 2 could not run.";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct Global {
+    /// When to use colours; NO_COLOR turns `auto` off
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub(super) color: ColorWhen,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Print data and failures only
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// A server for scratch databases, instead of one found on this machine or the embedded one
+    #[arg(long, global = true, env = "NEXUS_DEV_URL", hide_env_values = true, value_name = "URL")]
+    pub(super) dev_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read a schema file and say what is wrong with it
+    #[command(after_long_help = "\
+Examples:
+  nexus check
+  nexus check db/schema.yaml --format short
+  nexus check --format github      inside a GitHub workflow
+  nexus check --format sarif > nexus.sarif")]
+    Check(Check),
+    /// Print the plan that leads from one schema state to another
+    #[command(after_long_help = "\
+Examples:
+  nexus diff --from empty --to schema.yaml | psql mydb
+  nexus diff --from $DATABASE_URL --to schema.yaml --format human
+  nexus diff --from migrations/ --to schema.yaml --exit-code")]
+    Diff(Diff),
+    /// Write the next migration from history to schema file, proved on a scratch server
+    #[command(after_long_help = "\
+Examples:
+  nexus generate -n add_orders
+  nexus generate --models src/models.rs    the models too
+  nexus generate --check                   in CI: exit 1 if a migration is due")]
+    Generate(Generate),
+    /// Prove the history, or a pair of states: forward, backward, rows, locks
+    #[command(after_long_help = "\
+Examples:
+  nexus prove
+  nexus prove --from old.yaml --to schema.yaml")]
+    Prove(Prove),
+    /// Bring a database up to the newest migration
+    #[command(after_long_help = "\
+Examples:
+  nexus apply --dry-run
+  nexus apply --database-url postgres://app@localhost/app
+  DATABASE_URL=postgres://… nexus apply --json
+
+Each file runs in one transaction with its row in `_sqlx_migrations`, so `sqlx migrate run` and
+`nexus apply` take turns on one database. A run that was killed is continued by the next one.")]
+    Apply(Apply),
+    /// Say what a database has of the migrations directory
+    #[command(after_long_help = "\
+Examples:
+  nexus status --database-url postgres://app@localhost/app
+  nexus status --json | jq '.migrations[] | select(.state == \"pending\")'
+
+Exits with 1 where ledger and directory contradict each other; pending migrations are fine.")]
+    Status(Status),
+    /// Write the Rust models of a schema file
+    #[command(after_long_help = "\
+Examples:
+  nexus models                              print them
+  nexus models -o src/models.rs
+  nexus models -o src/models.rs --check     in CI: exit 1 if the file is stale")]
+    Models(Models),
+    /// Print the JSON Schema of the schema file, for editors
+    #[command(after_long_help = "\
+Example:
+  nexus schema-json > docs/nexus.schema.json")]
+    SchemaJson,
+    /// Put schema files into their canonical form
+    #[command(after_long_help = "\
+Examples:
+  nexus fmt schema.yaml
+  nexus fmt --check schema.yaml db/*.yaml")]
+    Fmt(Fmt),
+    /// Print a completion script
+    #[command(after_long_help = "\
+Example:
+  nexus completions bash > ~/.local/share/bash-completion/completions/nexus")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The schema file
+    #[arg(default_value = "schema.yaml")]
+    pub(super) schema: PathBuf,
+    /// How to print mistakes
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// Snippets
+    Human,
+    /// One line each
+    Short,
+    /// An array of objects
+    Json,
+    /// A SARIF 2.1.0 log
+    Sarif,
+    /// GitHub workflow commands
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The door to start from
+    #[arg(long, value_name = "DOOR")]
+    pub(super) from: String,
+    /// The door to arrive at
+    #[arg(long, value_name = "DOOR")]
+    pub(super) to: String,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = DiffFormat::Sql)]
+    pub(super) format: DiffFormat,
+    /// Exit with 2 if the plan is not empty
+    #[arg(long)]
+    pub(super) exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// SQL that psql can run
+    Sql,
+    /// A list of steps
+    Human,
+    /// Objects
+    Json,
+    /// For reviews
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    /// The migration's name; made from what it does if absent
+    #[arg(long, short)]
+    pub(super) name: Option<String>,
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// The migrations directory
+    #[arg(long, default_value = "migrations")]
+    pub(super) dir: PathBuf,
+    /// Write nothing; exit with 1 if a migration is due or the models are stale
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write the Rust models there too
+    #[arg(long, value_name = "FILE")]
+    pub(super) models: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prove {
+    /// The door to start from; the history is proved if absent
+    #[arg(long, value_name = "DOOR", requires = "to")]
+    pub(super) from: Option<String>,
+    /// The door to arrive at
+    #[arg(long, value_name = "DOOR", requires = "from")]
+    pub(super) to: Option<String>,
+    /// The migrations directory
+    #[arg(long, default_value = "migrations")]
+    pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// The migrations directory
+    #[arg(long, default_value = "migrations")]
+    pub(super) dir: PathBuf,
+    /// The database
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(super) database_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Only say what is pending
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// How long a statement may wait for a table's lock before its file is rolled back and tried again
+    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(super) lock_timeout: u32,
+    /// How often such a file is tried again
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub(super) retries: u32,
+    /// How long to try while another run migrates the same database
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(super) lock_wait: u32,
+    /// What became of a statement without a transaction whose run was killed, where the catalog cannot tell
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) interrupted: Option<Interrupted>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Interrupted {
+    /// It took effect: record it
+    Done,
+    /// It did not: run it again
+    Again,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Models {
+    /// The Rust file; printed if absent
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// Write nothing; exit with 1 if the file is stale
+    #[arg(long, requires = "output")]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// The schema files
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Write nothing; exit with 1 if a file is not canonical
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,163 @@
+//! The `nexus` command: reads the command line and the environment, calls [`crate::commands`], prints.
+//!
+//! The only place that prints. Knows how results look and nothing of how they come about.
+
+mod args;
+mod progress;
+mod redact;
+mod report;
+mod show;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser};
+use nexus_schema::diagnostic::Color;
+
+use crate::apply::{OnInterrupted, Options};
+use crate::commands::apply::ApplyArgs;
+use crate::commands::check::CheckArgs;
+use crate::commands::diff::DiffArgs;
+use crate::commands::fmt::FmtArgs;
+use crate::commands::generate::GenerateArgs;
+use crate::commands::models::ModelsArgs;
+use crate::commands::prove::ProveArgs;
+use crate::commands::status::StatusArgs;
+use crate::commands::{self, CommandError, Failure, Mode};
+
+use args::{Cli, Command, Interrupted};
+use progress::Spinner;
+use redact::Redactor;
+use terminal::Terminal;
+
+/// Runs the command with the process's arguments and returns its exit code: 0 fine, 1 found something, 2 could not
+/// run.
+pub fn main() -> ExitCode {
+    run(std::env::args_os().collect())
+}
+
+fn run(args: Vec<OsString>) -> ExitCode {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let variables = ["DATABASE_URL", "NEXUS_DEV_URL"].map(|name| std::env::var(name).unwrap_or_default());
+    let secrets = words.iter().map(AsRef::as_ref).chain(variables.iter().map(String::as_str));
+    let redactor = Redactor::of(secrets);
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &redactor),
+    };
+    let terminal = Terminal::new(&cli.global);
+    // Two threads: the embedded server answers on one while the command waits on the other.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(cli, &terminal)),
+        Err(e) => Err(CommandError::World(Failure::new("cannot start the runtime").source(e))),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            if terminal.json {
+                // A failure to print cannot be printed either.
+                let _ = terminal.data(&redactor.redact(&format!("{:#}\n", show::json(&error))));
+            } else {
+                terminal.stderr(&redactor.redact(&show::human(&error, terminal.err)));
+            }
+            show::code(&error)
+        }
+    }
+}
+
+/// Prints what clap has to say: help and versions to stdout, mistakes to stderr.
+fn usage(error: &clap::Error, redactor: &Redactor) -> ExitCode {
+    let stderr = error.use_stderr();
+    let is_terminal = if stderr { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    let text = match terminal::color(args::ColorWhen::Auto, is_terminal) {
+        Color::Ansi => error.render().ansi().to_string(),
+        Color::Never => error.render().to_string(),
+    };
+    let text = redactor.redact(&text);
+    let mut streams: [Box<dyn std::io::Write>; 2] =
+        [Box::new(std::io::stdout()), Box::new(std::io::stderr())];
+    let _ = streams[usize::from(stderr)].write_all(text.as_bytes());
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(show::NOT_RUN))
+}
+
+async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
+    let Cli { global, command } = cli;
+    let spinner = Spinner::new(terminal.draws());
+    match command {
+        Command::Check(args) => {
+            let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
+            report::checked(terminal, &args, &checked)
+        }
+        Command::Diff(args) => {
+            let args::Diff { from, to, format, exit_code } = args;
+            let outcome = commands::diff::diff(&DiffArgs { from, to, dev_url: global.dev_url }).await?;
+            report::diff(terminal, &outcome.plan, format)?;
+            Ok(if exit_code && !outcome.plan.is_empty() { show::NOT_RUN } else { show::FINE })
+        }
+        Command::Generate(args) => {
+            let args::Generate { name, schema, dir, check, models } = args;
+            let args = GenerateArgs { schema, dir, name, check, models, dev_url: global.dev_url };
+            let generated = commands::generate::generate(&args, &spinner).await;
+            spinner.clear();
+            report::generated(terminal, &generated?, check)
+        }
+        Command::Prove(args) => {
+            let args::Prove { from, to, dir } = args;
+            let report =
+                commands::prove::prove(&ProveArgs { from, to, dir, dev_url: global.dev_url }, &spinner).await;
+            spinner.clear();
+            report::proved(terminal, &report?)
+        }
+        Command::Apply(args) => {
+            let done = commands::apply::apply(&apply_args(args), &spinner).await;
+            spinner.clear();
+            report::applied(terminal, &done?)
+        }
+        Command::Status(args) => {
+            let args::Target { dir, database_url } = args.target;
+            let status = commands::status::status(&StatusArgs { dir, database_url }).await?;
+            report::status(terminal, &status)
+        }
+        Command::Models(args) => {
+            let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };
+            report::models(terminal, &args, &commands::models::models(&args)?)
+        }
+        Command::SchemaJson => {
+            terminal.value(&commands::schema_json::schema_json()?)?;
+            Ok(show::FINE)
+        }
+        Command::Fmt(args) => {
+            let args = FmtArgs { files: args.files, mode: mode(args.check) };
+            report::formatted(terminal, args.mode, &commands::fmt::fmt(&args)?)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nexus", &mut script);
+            terminal.data(&String::from_utf8_lossy(&script))?;
+            Ok(show::FINE)
+        }
+    }
+}
+
+fn mode(check: bool) -> Mode {
+    if check { Mode::Check } else { Mode::Write }
+}
+
+fn apply_args(args: args::Apply) -> ApplyArgs {
+    let args::Apply { target, dry_run, lock_timeout, retries, lock_wait, interrupted } = args;
+    let options = Options {
+        lock_wait: Duration::from_secs(lock_wait.into()),
+        lock_timeout: Duration::from_secs(lock_timeout.into()),
+        retries,
+        interrupted: match interrupted {
+            None => OnInterrupted::Ask,
+            Some(Interrupted::Done) => OnInterrupted::Done,
+            Some(Interrupted::Again) => OnInterrupted::Again,
+        },
+    };
+    ApplyArgs { dir: target.dir, database_url: target.database_url, dry_run, options }
+}

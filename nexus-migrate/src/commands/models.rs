@@ -1,0 +1,41 @@
+//! `nexus models`: Rust source for a schema file.
+
+use std::path::PathBuf;
+
+use nexus_schema::codegen::{self, Options};
+use nexus_schema::document;
+
+use super::{CommandError, Mode};
+
+/// What to generate from, and where to.
+#[derive(Debug, Clone)]
+pub struct ModelsArgs {
+    /// The schema file.
+    pub schema: PathBuf,
+    /// The Rust file; `None` to return the source only.
+    pub output: Option<PathBuf>,
+    /// Whether to write it.
+    pub mode: Mode,
+}
+
+/// What was generated.
+#[derive(Debug, Clone)]
+pub struct Models {
+    /// The source.
+    pub source: String,
+    /// Whether the file had another content, or none.
+    pub stale: bool,
+}
+
+/// Generates models; writes the file where its content would change.
+pub fn models(args: &ModelsArgs) -> Result<Models, CommandError> {
+    super::exists(&args.schema)?;
+    let (declared, _) = document::load(&args.schema)?;
+    let source = codegen::source(&declared, &Options::default());
+    let source = source.map_err(|problems| CommandError::Author(problems.diagnostics(&declared)))?;
+    let stale = match &args.output {
+        Some(path) => super::update(path, &source, args.mode)?,
+        None => false,
+    };
+    Ok(Models { source, stale })
+}
