@@ -144,7 +144,7 @@ impl Diagnostics {
                 continue;
             }
             let Some(source) = self.sources.get(&label.file) else { continue };
-            let mut snippet = Snippet::source(&**source).path(label.file.as_str());
+            let mut snippet = Snippet::source(&**source).path(printable(&label.file));
             for label in diagnostic.labels.iter().filter(|other| other.file == label.file) {
                 let kind = match label.primary {
                     true => AnnotationKind::Primary,
@@ -226,7 +226,8 @@ impl Diagnostics {
 
     /// Workflow commands that GitHub shows beside the changed lines.
     pub fn to_github(&self) -> String {
-        let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let data =
+            |text: &str| printable(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
         let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
         let line = |d: &Diagnostic| {
             let place =

@@ -236,7 +236,7 @@ impl Loader {
             }
             Err(error) => {
                 let spot = Spot::new(file, &error.span);
-                self.report.error("NX0100", spot, format!("this is not YAML: {}", error.message), "").help(
+                self.report.error("NX0100", spot, format!("this cannot be read: {}", error.message), "").help(
                     "indent with spaces, close every bracket and quote, and quote texts with `: ` or ` #` in them",
                 );
                 None

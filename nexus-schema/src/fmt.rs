@@ -22,7 +22,7 @@ pub fn format(text: &str) -> Result<String, Diagnostics> {
             let mut report = Report::default();
             let file = report.add_source("schema.yaml".into(), text.into());
             let spot = Spot::new(file, &error.span);
-            let title = format!("this is not YAML: {}", error.message);
+            let title = format!("this cannot be read: {}", error.message);
             report
                 .error("NX0100", spot, title, "")
                 .help("correct it first: a broken text cannot be formatted");

@@ -108,6 +108,15 @@ fn message(error: &serde_saphyr::Error) -> String {
         Some(at) => &text[..at],
         None => text,
     };
+    if text.contains("merge keys") {
+        return "merge keys (`<<`) have no place in a schema; an alias can stand for a whole value".into();
+    }
+    if text.contains("Documents") {
+        return "a file holds one document; list further files under `include:`".into();
+    }
+    if text.contains("budget") || text.contains("recursion") {
+        return format!("it is larger or deeper than a schema can be ({text})");
+    }
     let text = text.strip_prefix("error: ").unwrap_or(text);
     match text.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
         Some((_, rest)) => rest.to_owned(),

@@ -33,8 +33,17 @@ impl Cx<'_> {
             format!("expected {what}, found {found}"),
             format!("this is {found}"),
         );
-        if matches!(node.value, Value::Number(_) | Value::Bool(_)) && what.contains("text") {
-            found.help("put it in quotes");
+        match &node.value {
+            Value::Number(_) | Value::Bool(_) if what.contains("text") => {
+                found.help("put it in quotes");
+            }
+            Value::Text(text) if what.contains("`true`") && ["yes", "on"].contains(&text.as_str()) => {
+                found.help("write `true`");
+            }
+            Value::Text(text) if what.contains("`true`") && ["no", "off"].contains(&text.as_str()) => {
+                found.help("write `false`");
+            }
+            _ => {}
         }
     }
 
@@ -275,6 +284,8 @@ pub(crate) trait Shape: Default {
     const LISTED: Listed;
     /// Reads the value of one key.
     fn set(&mut self, key: &'static str, node: &Node, cx: &mut Cx<'_>);
+    /// Takes all keys as given, so that none is missed after a mistake.
+    fn broken(&mut self);
     /// Takes note of where it is.
     fn place(&mut self, spot: Spot);
     /// The schemas of the keys, in the order of `KEYS`.
@@ -296,7 +307,10 @@ pub(crate) fn shape<T: Shape>(node: &Node, cx: &mut Cx<'_>) -> T {
         }
         // Names alone: `schemas: { auth: }`.
         (Value::Null, _) if T::LISTED == Listed::Names => {}
-        (Value::Null, _) | (_, None) => cx.expected(&format!("the keys of a {}", T::NAME), node),
+        (Value::Null, _) | (_, None) => {
+            cx.expected(&format!("the keys of a {}", T::NAME), node);
+            read.broken();
+        }
         (_, Some(short)) => read.set(short, node, cx),
     }
     read
@@ -409,6 +423,10 @@ macro_rules! shapes {
                     $($key => self.$field = crate::authored::decode::Decode::decode(node, cx),)*
                     _ => unreachable!("only keys of the table are set"),
                 }
+            }
+
+            fn broken(&mut self) {
+                self.given.extend(<Self as crate::authored::decode::Shape>::KEYS.iter().map(|(key, _)| key));
             }
 
             fn place(&mut self, spot: crate::report::Spot) {

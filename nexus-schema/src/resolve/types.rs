@@ -249,11 +249,10 @@ impl Resolver<'_> {
         let type_ = match TypeRef::parse(&text.value) {
             Ok(type_) => type_,
             Err(error) => {
-                let title = format!("`{}` is not a type: {}", text.value, error.message);
                 let help = error
                     .help
                     .unwrap_or_else(|| "see the chapter on data types in PostgreSQL's manual".into());
-                self.report.error("NX0302", text.spot, title, "").help(help);
+                self.report.error("NX0302", text.spot, error.message, "").help(help);
                 return None;
             }
         };

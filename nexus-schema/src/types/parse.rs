@@ -257,7 +257,7 @@ fn word(first: &str, tokens: &mut Tokens) -> Result<TypeRef, TypeError> {
                 _ => "smallint",
             };
             Err(TypeError {
-                message: format!("`{first}` is not a type but a shorthand that makes a sequence"),
+                message: format!("`{first}` is not a type: it is a shorthand that makes a sequence"),
                 help: Some(format!("write `type: {integer}` and `identity: by_default`")),
             })
         }
