@@ -1,0 +1,3 @@
+nexus_macros::schema!("untyped.yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+nexus_macros::schema!("nowhere.yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+nexus_macros::schema!("/etc/schema.yaml");
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(nexus_macros::Row)]
+#[nexus(table = "user", file = "shop.yaml")]
+struct User {
+    email: String,
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+nexus_macros::schema!("plain.yaml", tables = "users");
+
+fn main() {}

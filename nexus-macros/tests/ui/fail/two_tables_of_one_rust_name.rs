@@ -1,0 +1,3 @@
+nexus_macros::schema!("same_name.yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+nexus_macros::schema!("bad.yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+nexus_macros::schema!("broken.yaml");
+
+fn main() {}
