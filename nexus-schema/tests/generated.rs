@@ -11,6 +11,11 @@ pub mod shop {
     ::core::include!("generated/shop.rs");
 }
 
+/// The reference schema.
+pub mod platform {
+    ::core::include!("generated/platform.rs");
+}
+
 /// One column of every type.
 pub mod types {
     ::core::include!("generated/types.rs");

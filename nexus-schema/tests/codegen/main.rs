@@ -40,3 +40,11 @@ fn equal_schemas_give_equal_bytes() {
     let one = source(&schemas::shop(), &Options::default());
     assert_eq!(one, source(&schemas::shop(), &Options::default()));
 }
+
+/// The reference schema of this workspace.
+#[test]
+fn platform() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema.yaml");
+    let (declared, _) = nexus_schema::document::load(&file).expect("the reference schema is sound");
+    check("platform", &declared.catalog);
+}
