@@ -127,7 +127,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::models(terminal, &args, &commands::models::models(&args)?)
         }
         Command::SchemaJson => {
-            terminal.value(&commands::schema_json::schema_json()?)?;
+            terminal.value(&commands::schema_json::schema_json())?;
             Ok(show::FINE)
         }
         Command::Fmt(args) => {
