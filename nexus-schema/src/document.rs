@@ -55,7 +55,7 @@ pub struct Place {
     pub column: usize,
 }
 
-/// What a column is tagged with: facts that PostgreSQL has no place for.
+/// What a column or table is tagged with: facts that PostgreSQL has no place for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tags {
     /// Holds personal data.
@@ -64,6 +64,8 @@ pub struct Tags {
     pub sensitive: bool,
     /// How long it may be kept, in the author's words.
     pub retention: Option<String>,
+    /// Changes of the table's rows are to be kept.
+    pub audit: bool,
 }
 
 /// A schema as its files declare it.

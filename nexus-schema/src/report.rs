@@ -77,8 +77,7 @@ impl Report {
         text: String,
     ) -> Found<'_> {
         let labels = vec![self.label(spot, text, true)];
-        self.found.push(Diagnostic { severity, code, title, labels, help: Vec::new() });
-        Found { report: self }
+        self.record(Diagnostic { severity, code, title, labels, help: Vec::new() })
     }
 
     /// Records a mistake: its code, where it is, what it is, and what the place is labelled with.
@@ -106,8 +105,16 @@ impl Report {
     /// Records a mistake that is in no text, such as a file that cannot be read.
     pub(crate) fn outside(&mut self, code: &'static str, title: String) -> Found<'_> {
         let severity = Severity::Error;
-        self.found.push(Diagnostic { severity, code, title, labels: Vec::new(), help: Vec::new() });
-        Found { report: self }
+        self.record(Diagnostic { severity, code, title, labels: Vec::new(), help: Vec::new() })
+    }
+
+    fn record(&mut self, found: Diagnostic) -> Found<'_> {
+        let at = self.found.len();
+        // A warning may be one too many, an error never takes the place of nothing.
+        if at < LIMIT || (found.severity == Severity::Error && !self.has_errors()) {
+            self.found.push(found);
+        }
+        Found { report: self, at }
     }
 
     /// Whether any error has been recorded.
@@ -121,8 +128,7 @@ impl Report {
     }
 
     /// What was found, in order.
-    pub(crate) fn finish(mut self) -> Diagnostics {
-        self.found.truncate(LIMIT);
+    pub(crate) fn finish(self) -> Diagnostics {
         let sources: BTreeMap<_, _> = self.sources.into_iter().map(|s| (s.name, s.text)).collect();
         Diagnostics::new(self.found, sources)
     }
@@ -131,13 +137,14 @@ impl Report {
 /// The diagnostic recorded last, to say more of it.
 pub(crate) struct Found<'a> {
     report: &'a mut Report,
+    at: usize,
 }
 
 impl Found<'_> {
     /// Points at another place that explains the mistake.
     pub(crate) fn also(self, spot: Spot, text: impl Into<String>) -> Self {
         let label = self.report.label(spot, text.into(), false);
-        if let Some(found) = self.report.found.last_mut() {
+        if let Some(found) = self.report.found.get_mut(self.at) {
             found.labels.push(label);
         }
         self
@@ -145,7 +152,7 @@ impl Found<'_> {
 
     /// Says what to do.
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
-        if let Some(found) = self.report.found.last_mut() {
+        if let Some(found) = self.report.found.get_mut(self.at) {
             found.help.push(text.into());
         }
         self

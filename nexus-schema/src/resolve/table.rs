@@ -111,7 +111,7 @@ impl Resolver<'_> {
         self.checks(&id, is);
         self.partition(&id, is);
         if flag(&is.audit) {
-            self.tags.entry(id).or_default();
+            self.tags.entry(id).or_default().audit = true;
         }
     }
 
