@@ -216,8 +216,12 @@ impl Resolver<'_> {
         self.comment(&id, &is.description);
         self.hint(&id, &is.rust);
         self.renamed(&id, &is.was);
-        let tags =
-            Tags { pii: flag(&is.pii), sensitive: flag(&is.sensitive), retention: value(&is.retention) };
+        let tags = Tags {
+            pii: flag(&is.pii),
+            sensitive: flag(&is.sensitive),
+            retention: value(&is.retention),
+            audit: false,
+        };
         if tags != Tags::default() {
             self.tags.insert(id, tags);
         }
