@@ -1,43 +1,36 @@
-//! `nexus diff`. STUB.
-use super::{CommandError, Failure};
-/// S.
+//! `nexus diff`: the way from one state to another, as a plan.
+
+use super::CommandError;
+use crate::change::change;
+use crate::db::ScratchOptions;
+use crate::doors::{Bench, Door, read_pair};
+pub use crate::plan::Plan;
+
+/// What `nexus diff` is asked.
 #[derive(Debug, Clone)]
 pub struct DiffArgs {
-    /// S.
+    /// The door to the state before.
     pub from: String,
-    /// S.
+    /// The door to the state after.
     pub to: String,
-    /// S.
+    /// A server for scratch databases.
     pub dev_url: Option<String>,
 }
-/// S.
+
+/// What `nexus diff` found.
 #[derive(Debug)]
 pub struct Outcome {
-    /// S.
+    /// The steps; none if the states are equal.
     pub plan: Plan,
 }
-/// S.
-#[derive(Debug)]
-pub enum Plan {}
-#[allow(missing_docs)]
-impl Plan {
-    pub fn is_empty(&self) -> bool {
-        match *self {}
-    }
-    pub fn to_sql(&self) -> String {
-        match *self {}
-    }
-    pub fn to_human(&self) -> String {
-        match *self {}
-    }
-    pub fn to_markdown(&self) -> String {
-        match *self {}
-    }
-    pub fn to_json(&self) -> serde_json::Value {
-        match *self {}
-    }
-}
-/// S.
-pub async fn diff(_: &DiffArgs) -> Result<Outcome, CommandError> {
-    Err(CommandError::Usage(Failure::new("not built")))
+
+/// Plans the way between two doors. Changes nothing behind either.
+pub async fn diff(args: &DiffArgs) -> Result<Outcome, CommandError> {
+    let DiffArgs { from, to, dev_url } = args;
+    let mut bench = Bench::new(ScratchOptions { dev_url: dev_url.clone(), ..ScratchOptions::default() });
+    let (from, to) = (Door::parse(from), Door::parse(to));
+    let (prev, next) = read_pair(&mut bench, &from, &to).await?;
+    let change = change(&mut bench, prev, next).await?;
+    bench.stop().await;
+    Ok(Outcome { plan: change.up })
 }

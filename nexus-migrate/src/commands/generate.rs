@@ -1,33 +1,238 @@
-//! `nexus generate`. STUB.
-use super::{CommandError, Failure, Progress};
+//! `nexus generate`: the next migration from the history to the schema, proved before it is written.
+
+use std::fmt::Write as _;
 use std::path::PathBuf;
-/// S.
+
+use chrono::Utc;
+use nexus_schema::catalog::Catalog;
+use nexus_schema::document::{self, Declared};
+use sha2::{Digest, Sha256};
+
+use super::{CommandError, Failure, Mode, Progress, exists, models, update};
+use crate::change::{Change, change};
+use crate::db::ScratchOptions;
+use crate::doors::{self, Bench, State};
+use crate::history::{Batch, History, Migration, name_from, version_after};
+use crate::plan::Plan;
+use crate::prove::{Claim, Proof, prove};
+use crate::sql::comment_lines;
+
+/// What `nexus generate` is asked.
 #[derive(Debug, Clone)]
 pub struct GenerateArgs {
-    /// S.
+    /// The schema file.
     pub schema: PathBuf,
-    /// S.
+    /// The migrations directory.
     pub dir: PathBuf,
-    /// S.
+    /// A name for the migration; made from what it does otherwise.
     pub name: Option<String>,
-    /// S.
+    /// Whether to say only what is due, and write nothing.
     pub check: bool,
-    /// S.
+    /// Where to write Rust models too.
     pub models: Option<PathBuf>,
-    /// S.
+    /// A server for scratch databases.
     pub dev_url: Option<String>,
 }
-/// S.
+
+/// What `nexus generate` did.
 #[derive(Debug)]
 pub struct Generated {
-    /// S.
+    /// The files that were written, or would be.
     pub files: Vec<PathBuf>,
-    /// S.
+    /// What happened, in a few lines.
     pub summary: String,
-    /// S.
+    /// Whether anything was out of date.
     pub due: bool,
 }
-/// S.
-pub async fn generate(_: &GenerateArgs, _: &dyn Progress) -> Result<Generated, CommandError> {
-    Err(CommandError::Usage(Failure::new("not built")))
+
+/// Writes the next migration, if one is due, and the models, if asked for.
+pub async fn generate(args: &GenerateArgs, progress: &dyn Progress) -> Result<Generated, CommandError> {
+    exists(&args.schema)?;
+    progress.stage("reading the schema");
+    let (declared, _) = document::load(&args.schema)?;
+    let mut history = History::open(&args.dir)?;
+    let mut generated = migrate(args, &declared, &mut history, progress).await?;
+    if let Some(path) = &args.models {
+        progress.stage("writing the models");
+        let mode = if args.check { Mode::Check } else { Mode::Write };
+        if update(path, &models::source(&declared)?, mode)? {
+            generated.due = true;
+            let _ = writeln!(generated.summary, "{}: Rust models", path.display());
+            generated.files.push(path.clone());
+        }
+    }
+    if generated.summary.is_empty() {
+        generated.summary = "nothing is due: the history leads to the schema\n".into();
+    }
+    Ok(generated)
+}
+
+async fn migrate(
+    args: &GenerateArgs,
+    declared: &Declared,
+    history: &mut History,
+    progress: &dyn Progress,
+) -> Result<Generated, CommandError> {
+    let nothing = || Generated { files: Vec::new(), summary: String::new(), due: false };
+    let fingerprint = fingerprint(&declared.catalog);
+    if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) {
+        return Ok(nothing());
+    }
+    progress.stage("building the schema on scratch");
+    let options = ScratchOptions {
+        dev_url: args.dev_url.clone(),
+        major: declared.database.postgres,
+        ..ScratchOptions::default()
+    };
+    let mut bench = Bench::new(options);
+    let mut next = doors::authored(&mut bench, declared).await?;
+    let is_first = history.migrations().is_empty();
+    let snapshot = if is_first { doors::empty() } else { history.snapshot()? };
+    let mut prev = State { catalog: snapshot, authored: true, ..State::default() };
+    doors::common_ground(&mut prev, &mut next);
+    let change = change(&mut bench, prev, next).await?;
+    if change.up.is_empty() {
+        bench.stop().await;
+        return Ok(nothing());
+    }
+    progress.stage("proving the migration on scratch");
+    let mut session = bench.fresh().await?;
+    if !is_first {
+        doors::replay(&mut session, history).await?;
+    }
+    let proof = prove(&mut bench, session, &Claim::of(&change)).await?;
+    if !proof.holds() {
+        return Err(refuted(&proof));
+    }
+    let name = args.name.as_deref().map_or_else(|| name_of(&change.up, is_first), name_from);
+    let server = bench.server().map(|server| server.version.clone()).unwrap_or_default();
+    bench.stop().await;
+    write(args, history, &change, &proof, &name, &fingerprint, &server)
+}
+
+fn write(
+    args: &GenerateArgs,
+    history: &mut History,
+    change: &Change,
+    proof: &Proof,
+    name: &str,
+    fingerprint: &str,
+    server: &str,
+) -> Result<Generated, CommandError> {
+    let migrations = migrations(history, change, proof, name);
+    let steps = change.up.steps.len();
+    let rows = &proof.rows;
+    let mut summary = String::new();
+    let _ = writeln!(
+        summary,
+        "{steps} steps, proved on {}: forward, backward, {} rows in {} tables",
+        proof.server, rows.rows, rows.tables
+    );
+    for lost in &rows.dropped {
+        let _ = writeln!(summary, "takes away the data of {lost}");
+    }
+    for table in &rows.unfilled {
+        let _ = writeln!(summary, "no rows tried: {table}");
+    }
+    if args.check {
+        let files = migrations.iter().map(|m| args.dir.join(m.up_file())).collect();
+        return Ok(Generated { files, summary, due: true });
+    }
+    let proof = serde_json::to_value(proof).map_err(|source| {
+        CommandError::World(Failure::new("cannot write the proof as JSON").source(source))
+    })?;
+    let files = history.append(Batch {
+        migrations,
+        snapshot: &change.next,
+        proof,
+        postgres: server.into(),
+        schema: fingerprint.into(),
+    })?;
+    Ok(Generated { files, summary, due: true })
+}
+
+/// A file for each part that must be committed by itself. The way back is one; it stands in the newest file,
+/// which is undone first, unless it has parts of its own.
+fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> Vec<Migration> {
+    let text =
+        |plan: &Plan| -> Vec<String> { plan.segments().iter().map(|segment| segment.statements()).collect() };
+    let (mut ups, mut downs) = (text(&change.up), text(&change.down));
+    let files = ups.len().max(downs.len());
+    ups.resize_with(files, || "-- Nothing on the way forward.\n".into());
+    downs.resize_with(files, || "-- Nothing: a later file of the same change takes all of it back.\n".into());
+    downs.reverse();
+    let mut version = history.next_version(Utc::now());
+    let mut migrations = Vec::new();
+    for (n, (up, down)) in ups.into_iter().zip(downs).enumerate() {
+        let name = if n == 0 { name.to_owned() } else { format!("{name}_{}", n + 1) };
+        let head = if n == 0 {
+            head(change, proof)
+        } else {
+            comment_lines(&format!("Goes on from the file before: {name}."))
+        };
+        migrations.push(Migration::new(version, name, format!("{head}\n{up}"), Some(down)));
+        version = version_after(version);
+    }
+    migrations
+}
+
+/// What a reviewer wants to know first, as comment lines.
+fn head(change: &Change, proof: &Proof) -> String {
+    let mut out = comment_lines(&format!("Proved on {}: forward, backward, rows survive.", proof.server));
+    out.push_str(&change.up.summary());
+    let locks: Vec<String> = proof
+        .steps
+        .iter()
+        .flat_map(|measured| &measured.locks)
+        .map(|lock| {
+            let rewritten = if lock.rewritten { ", rewritten" } else { "" };
+            format!("  {} {}{rewritten}", lock.relation, lock.mode)
+        })
+        .collect();
+    if locks.is_empty() {
+        out.push_str("-- Locks on what was there before: none.\n");
+    } else {
+        out.push_str("-- Locks on what was there before:\n");
+        out.push_str(&locks.iter().map(|line| comment_lines(line)).collect::<String>());
+    }
+    let lost: Vec<_> = proof.rows.dropped.iter().map(String::as_str).collect();
+    let lost = if lost.is_empty() { "none".to_owned() } else { lost.join(", ") };
+    out.push_str(&comment_lines(&format!("Data loss: {lost}.")));
+    out.push_str("-- Reversible: yes, by the down file; rows that are gone stay gone.\n");
+    out
+}
+
+fn refuted(proof: &Proof) -> CommandError {
+    let mut lines = vec!["the migration does not hold on scratch, so it was not written:".to_owned()];
+    lines.extend(proof.forward.iter().map(|line| format!("  forward: {line}")));
+    lines.extend(proof.backward.iter().map(|line| format!("  backward: {line}")));
+    lines.extend(proof.rows.lost.iter().map(|line| format!("  rows: {line}")));
+    let failure = Failure::new(lines.join("\n"));
+    CommandError::Found(failure.help("this is a fault of nexus: please report it with the schema file"))
+}
+
+/// A name from the first things that a plan does.
+fn name_of(plan: &Plan, is_first: bool) -> String {
+    if is_first {
+        return "initial".into();
+    }
+    match plan.steps.as_slice() {
+        [step, rest @ ..] => {
+            let more = if rest.is_empty() { "" } else { " and more" };
+            name_from(&format!(
+                "{} {} {}{more}",
+                step.verb(),
+                step.id.kind(),
+                step.id.path().iter().skip(1).cloned().collect::<Vec<_>>().join(" ")
+            ))
+        }
+        [] => "nothing".into(),
+    }
+}
+
+/// Tells schemas apart: a hash of what was declared and of who reads it.
+fn fingerprint(catalog: &Catalog) -> String {
+    let digest =
+        Sha256::new().chain_update(env!("CARGO_PKG_VERSION")).chain_update(catalog.to_lines()).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

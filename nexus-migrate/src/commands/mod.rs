@@ -22,7 +22,9 @@ use nexus_schema::diagnostic::Diagnostics;
 
 use crate::apply::ApplyError;
 use crate::db::DbError;
+use crate::doors::{BuildError, DoorError};
 use crate::history::HistoryError;
+use crate::prove::ProveError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -52,6 +54,19 @@ impl Failure {
     /// A failure that only says what failed.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, source: None }
+    }
+
+    /// What an error says, with its reasons.
+    pub fn of(error: &dyn Error) -> Self {
+        let failure = Self::new(error.to_string());
+        let mut reasons = Vec::new();
+        let mut at = error.source();
+        while let Some(reason) = at {
+            reasons.push(reason.to_string());
+            at = reason.source();
+        }
+        reasons.dedup();
+        if reasons.is_empty() { failure } else { failure.source(reasons.join(": ")) }
     }
 
     /// With the next action.
@@ -109,6 +124,35 @@ impl From<ApplyError> for CommandError {
 impl From<DbError> for CommandError {
     fn from(error: DbError) -> Self {
         Self::World(Failure::new("the database refused").source(error))
+    }
+}
+
+impl From<DoorError> for CommandError {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::Diagnostics(diagnostics) => Self::Author(diagnostics),
+            DoorError::History(error) => error.into(),
+            DoorError::Db(error) => error.into(),
+            DoorError::Scratch(error) => Self::Usage(Failure::of(&error)),
+            DoorError::File { .. } => Self::Usage(Failure::of(&error)),
+            DoorError::Build(BuildError::Refused { ref sql, .. }) => {
+                let help = format!("the statement was:\n{sql}");
+                Self::Found(Failure::of(&error).help(help))
+            }
+            DoorError::Build(_) | DoorError::Read(_) | DoorError::Plan(_) => Self::Found(Failure::of(&error)),
+        }
+    }
+}
+
+impl From<ProveError> for CommandError {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Door(error) => error.into(),
+            ProveError::Fails { ref sql, .. } => {
+                let help = format!("the statement was:\n{sql}");
+                Self::Found(Failure::of(&error).help(help))
+            }
+        }
     }
 }
 

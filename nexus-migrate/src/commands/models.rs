@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nexus_schema::codegen::{self, Options};
-use nexus_schema::document;
+use nexus_schema::document::{self, Declared};
 
 use super::{CommandError, Mode};
 
@@ -27,12 +27,17 @@ pub struct Models {
     pub stale: bool,
 }
 
+/// The Rust source for a schema.
+pub(super) fn source(declared: &Declared) -> Result<String, CommandError> {
+    let source = codegen::source(declared, &Options::default());
+    source.map_err(|problems| CommandError::Author(problems.diagnostics(declared)))
+}
+
 /// Generates models; writes the file where its content would change.
 pub fn models(args: &ModelsArgs) -> Result<Models, CommandError> {
     super::exists(&args.schema)?;
     let (declared, _) = document::load(&args.schema)?;
-    let source = codegen::source(&declared, &Options::default());
-    let source = source.map_err(|problems| CommandError::Author(problems.diagnostics(&declared)))?;
+    let source = source(&declared)?;
     let stale = match &args.output {
         Some(path) => super::update(path, &source, args.mode)?,
         None => false,

@@ -1,34 +1,110 @@
-//! `nexus prove`. STUB.
-use super::{CommandError, Failure, Progress};
+//! `nexus prove`: runs a history, or the way between two doors, on scratch: forward, backward, with rows.
+
+use std::fmt::Write as _;
 use std::path::PathBuf;
-/// S.
+
+use super::{CommandError, Failure, Progress};
+use crate::change::change;
+use crate::db::ScratchOptions;
+use crate::doors::{Bench, Door, materialize, read_pair};
+use crate::history::History;
+use crate::prove::{Claim, Proof, history, prove as run};
+
+/// What `nexus prove` is asked.
 #[derive(Debug, Clone)]
 pub struct ProveArgs {
-    /// S.
+    /// The door to the state before; without it the history is proved.
     pub from: Option<String>,
-    /// S.
+    /// The door to the state after; without it the history is proved.
     pub to: Option<String>,
-    /// S.
+    /// The migrations directory.
     pub dir: PathBuf,
-    /// S.
+    /// A server for scratch databases.
     pub dev_url: Option<String>,
 }
-/// S.
+
+/// What `nexus prove` saw: a proof for each change, with its name.
 #[derive(Debug)]
-pub enum ProofReport {}
-#[allow(missing_docs)]
+pub struct ProofReport {
+    /// The changes in order.
+    pub proofs: Vec<(String, Proof)>,
+}
+
 impl ProofReport {
+    /// Whether every proof holds.
     pub fn passed(&self) -> bool {
-        match *self {}
+        self.proofs.iter().all(|(_, proof)| proof.holds())
     }
+
+    /// A few lines for each change.
     pub fn to_human(&self) -> String {
-        match *self {}
+        let mut out = String::new();
+        for (name, proof) in &self.proofs {
+            let verdict = if proof.holds() { "proved" } else { "FAILED" };
+            let _ = writeln!(out, "{verdict} {name} on {}", proof.server);
+            let rows = &proof.rows;
+            let _ = writeln!(
+                out,
+                "  {} rows in {} tables survive what no step takes away",
+                rows.rows, rows.tables
+            );
+            let groups = [
+                ("forward: ", &proof.forward),
+                ("backward: ", &proof.backward),
+                ("rows: ", &rows.lost),
+                ("takes away the data of ", &rows.dropped),
+                ("converts ", &rows.converted),
+                ("no rows tried: ", &rows.unfilled),
+            ];
+            for (words, lines) in groups {
+                for line in lines {
+                    let _ = writeln!(out, "  {words}{line}");
+                }
+            }
+        }
+        if self.proofs.is_empty() {
+            out.push_str("nothing to prove\n");
+        }
+        out
     }
+
+    /// The proofs as JSON.
     pub fn to_json(&self) -> serde_json::Value {
-        match *self {}
+        let proofs = self
+            .proofs
+            .iter()
+            .map(|(name, proof)| serde_json::json!({ "name": name, "holds": proof.holds(), "proof": proof }));
+        serde_json::json!({ "passed": self.passed(), "proofs": proofs.collect::<Vec<_>>() })
     }
 }
-/// S.
-pub async fn prove(_: &ProveArgs, _: &dyn Progress) -> Result<ProofReport, CommandError> {
-    Err(CommandError::Usage(Failure::new("not built")))
+
+/// Proves the way between two doors, or each change of the history.
+pub async fn prove(args: &ProveArgs, progress: &dyn Progress) -> Result<ProofReport, CommandError> {
+    let ProveArgs { from, to, dir, dev_url } = args;
+    let mut bench = Bench::new(ScratchOptions { dev_url: dev_url.clone(), ..ScratchOptions::default() });
+    let proofs = match (from, to) {
+        (Some(from), Some(to)) => {
+            progress.stage("reading both states");
+            let (prev, next) = read_pair(&mut bench, &Door::parse(from), &Door::parse(to)).await?;
+            let change = change(&mut bench, prev, next).await?;
+            progress.stage("running the change on scratch");
+            let mut session = bench.fresh().await?;
+            materialize(&mut session, &change.prev).await?;
+            let claim = Claim::of(&change);
+            vec![(format!("{from} to {to}"), run(&mut bench, session, &claim).await?)]
+        }
+        (None, None) => {
+            let history = History::open(dir)?;
+            progress.stage("running the history on scratch");
+            history::prove(&mut bench, &history, &mut |done, of| progress.steps(done, of)).await?
+        }
+        _ => {
+            let failure = Failure::new("`--from` and `--to` go together");
+            return Err(CommandError::Usage(
+                failure.help("give both doors, or neither to prove the history"),
+            ));
+        }
+    };
+    bench.stop().await;
+    Ok(ProofReport { proofs })
 }

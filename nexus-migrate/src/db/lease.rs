@@ -10,7 +10,7 @@ pub(super) enum Lease {
     Counted(#[expect(dead_code, reason = "counted by its owner, through the strong count")] Arc<()>),
     /// A server of our own, inside this process.
     #[cfg(feature = "embedded")]
-    Embedded(super::embedded::Instance),
+    Embedded(Box<super::embedded::Instance>),
 }
 
 impl Lease {

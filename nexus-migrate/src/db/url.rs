@@ -16,8 +16,12 @@
 /// ```
 #[must_use]
 pub fn redact_url(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return redact_pairs(url, Form::Words);
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            (format!("{scheme}://"), rest)
+        }
+        _ if is_bare(url) => (String::new(), url),
+        _ => return redact_pairs(url, Form::Words),
     };
     let (user, place) = split_user(rest);
     let user = match user.split_once(':') {
@@ -29,7 +33,7 @@ pub fn redact_url(url: &str) -> String {
         Some((path, query)) => format!("{path}?{}", redact_pairs(query, Form::Query)),
         None => place.to_owned(),
     };
-    format!("{scheme}://{user}{place}")
+    format!("{scheme}{user}{place}")
 }
 
 /// Returns `url` with its database replaced by `name`, which needs no escaping.
@@ -55,6 +59,12 @@ pub(super) fn on_socket(folder: &std::path::Path, name: &str) -> String {
         }
     }
     format!("postgres://postgres@{host}:5432/{name}?sslmode=disable")
+}
+
+/// Tells whether `text` looks like a URL whose scheme was forgotten: `user:password@host`.
+fn is_bare(text: &str) -> bool {
+    let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+    rest.contains('@') && !name.contains('=')
 }
 
 /// Splits what follows `://` into the user part, without its `@`, and the rest.
@@ -177,6 +187,8 @@ mod tests {
             "host=h password = SECRET user=u",
             "host=h password='SEC RET\\' RET' user=u",
             "password=SECRET",
+            "u:SECRET@h",
+            "u:SEC RET@h/db?password=SECRET",
             "u:SECRET@h?password=SECRET://",
         ] {
             let shown = redact_url(url);

@@ -9,12 +9,13 @@ use super::DoorError;
 pub struct Bench {
     options: ScratchOptions,
     scratch: Option<Scratch>,
+    used: Option<ServerInfo>,
 }
 
 impl Bench {
     /// A bench on which no server runs yet.
     pub fn new(options: ScratchOptions) -> Self {
-        Self { options, scratch: None }
+        Self { options, scratch: None, used: None }
     }
 
     /// Asks for a server of this major, if none runs yet.
@@ -36,8 +37,16 @@ impl Bench {
         Ok(self.scratch().await?.fresh().await?)
     }
 
+    /// Stops the server, if one runs. What it leaves behind is removed in any case, at the latest by the next run.
+    pub async fn stop(&mut self) {
+        if let Some(scratch) = self.scratch.take() {
+            self.used = Some(scratch.server().clone());
+            let _ = scratch.stop().await;
+        }
+    }
+
     /// Which server the bench used, if it used any.
     pub fn server(&self) -> Option<&ServerInfo> {
-        self.scratch.as_ref().map(Scratch::server)
+        self.scratch.as_ref().map(Scratch::server).or(self.used.as_ref())
     }
 }

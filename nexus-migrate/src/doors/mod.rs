@@ -220,6 +220,20 @@ pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog,
     Ok(catalog)
 }
 
+/// Makes the roles that a state names, where the scratch server lacks them.
+pub async fn make_roles(session: &mut Session, catalog: &Catalog) -> Result<(), DoorError> {
+    Ok(build::roles(session, catalog).await?)
+}
+
+/// Runs the text of a migration file as an applier would.
+pub async fn run_file(
+    session: &mut Session,
+    sql: &str,
+    transactional: bool,
+) -> Result<(), crate::db::DbError> {
+    build::run_file(session, sql, transactional).await
+}
+
 /// Makes a state on an empty database.
 pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(), DoorError> {
     build::roles(session, catalog).await?;

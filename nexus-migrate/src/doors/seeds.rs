@@ -60,7 +60,7 @@ fn groups<'a>(catalog: &Catalog, wanted: &'a Catalog) -> Vec<Vec<(&'a ObjectId, 
 }
 
 /// Makes the rows of a table need those of the tables it refers to.
-pub fn in_order(catalog: &mut Catalog) {
+pub(super) fn in_order(catalog: &mut Catalog) {
     let mut seeded: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
     for (id, _) in catalog.of_kind(Kind::Seed) {
         seeded.entry(id.ancestor(Kind::Table, 2)).or_default().push(id.clone());

@@ -6,6 +6,7 @@
 //! ```
 //! A plan that fails is never written.
 
+pub mod history;
 mod locks;
 mod rows;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use locks::{Lock, Measured};
 pub use rows::RowReport;
 
+use crate::change::Change;
 use crate::db::Session;
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, DoorError};
@@ -36,6 +38,14 @@ pub struct Claim<'a> {
     pub down: &'a Plan,
     /// Names of `next` by which objects of `prev` go on.
     pub renames: &'a Renames,
+}
+
+impl<'a> Claim<'a> {
+    /// The claim that a change leads where it says, and back.
+    pub fn of(change: &'a Change) -> Self {
+        let Change { prev, next, up, down, renames } = change;
+        Self { prev, next, up, down, renames }
+    }
 }
 
 /// What was seen on scratch.

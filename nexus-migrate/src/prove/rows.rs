@@ -129,6 +129,29 @@ pub(super) async fn compare(
     Ok(report)
 }
 
+/// Takes the rows out again, so that a way that needs empty tables can be tried.
+pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog) -> Result<(), DbError> {
+    session.run("SET session_replication_role = replica").await?;
+    for (table, (names, rows)) in &filled.tables {
+        let there = |name: &&String| now.contains(&table.child(Kind::Column, *name));
+        if rows.is_empty() || !names.iter().all(|name| there(&name)) {
+            continue;
+        }
+        for row in rows {
+            let same = names.iter().zip(row).map(|(name, value)| {
+                let value = value.as_deref().map_or_else(|| Pen::kw("NULL"), |text| Pen::new().literal(text));
+                Pen::new().ident(name).text("::text IS NOT DISTINCT FROM").pen(value)
+            });
+            let mut all = Pen::kw("DELETE FROM ONLY").name(table.path()).and("WHERE true");
+            for piece in same {
+                all = all.and("AND").pen(piece);
+            }
+            session.run(&all.end()).await?;
+        }
+    }
+    session.run("RESET session_replication_role").await
+}
+
 /// All rows as text.
 async fn read(
     session: &mut Session,

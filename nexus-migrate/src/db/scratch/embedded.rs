@@ -11,15 +11,12 @@ use super::error::ScratchError;
 use super::options::{Origin, ServerInfo};
 use crate::db::embedded::Instance;
 use crate::db::error::DbError;
-use crate::db::folder;
+use crate::db::folder::{self, SOCKET_LIMIT};
 use crate::db::lease::Lease;
 use crate::db::session::Session;
 
 /// The only trace in the database that `template0` has not.
 const BARE: &str = "COMMENT ON DATABASE postgres IS NULL";
-
-/// The longest path of a socket that every system takes.
-const SOCKET_LIMIT: usize = 60;
 
 /// Makes instances of the embedded server.
 #[derive(Debug)]
@@ -32,8 +29,10 @@ pub(super) struct Embedded {
 impl Embedded {
     /// Starts the first instance; the others come when they are needed.
     pub(super) async fn start() -> Result<Self, ScratchError> {
-        let base = base();
-        folder::sweep(&base, |_| ());
+        let bases = folder::bases();
+        folder::sweep(&bases, |_| ());
+        let fits = |base: &PathBuf| base.as_os_str().len() <= SOCKET_LIMIT;
+        let base = bases.into_iter().find(fits).unwrap_or_else(std::env::temp_dir);
         let first = open(&base).await?;
         Ok(Self { info: ServerInfo::of(&first, Origin::Embedded), base, first: Mutex::new(Some(first)) })
     }
@@ -65,13 +64,7 @@ async fn open(base: &Path) -> Result<Session, ScratchError> {
         .map_err(ScratchError::Embedded)?;
     let failed = |error: DbError| ScratchError::Embedded(error.to_string());
     let session = Session::connect(&instance.url()).await.map_err(failed)?;
-    let mut session = session.hold(Lease::Embedded(instance));
+    let mut session = session.hold(Lease::Embedded(Box::new(instance)));
     session.run(BARE).await.map_err(failed)?;
     Ok(session)
-}
-
-fn base() -> PathBuf {
-    let base = std::env::temp_dir();
-    let short = base.as_os_str().len() <= SOCKET_LIMIT || cfg!(not(unix));
-    if short { base } else { PathBuf::from("/tmp") }
 }

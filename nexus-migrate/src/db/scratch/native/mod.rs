@@ -33,7 +33,7 @@ impl Native {
     /// Starts a first cluster.
     pub(super) async fn start(install: &Install) -> Result<Self, ScratchError> {
         let site = Site::survey()?;
-        process::sweep(site.base.clone()).await;
+        process::sweep(&site).await;
         let mut cluster = Cluster::start(install, &site).await?;
         Ok(Self {
             info: ServerInfo::of(cluster.admin(), Origin::Native),

@@ -57,7 +57,7 @@ const SETTINGS: [&str; 16] = [
     "max_connections=100",
     "shared_buffers=32MB",
     "max_locks_per_transaction=1024",
-    "max_wal_size=1GB",
+    "max_wal_size=128MB",
     "jit=off",
     "timezone=UTC",
     "log_timezone=UTC",
@@ -177,10 +177,11 @@ impl Drop for Process {
     }
 }
 
-/// Removes what killed runs left in `base`, and stops servers that outlived even their keepers.
-pub(super) async fn sweep(base: PathBuf) {
+/// Removes what killed runs left, and stops servers that outlived even their keepers.
+pub(super) async fn sweep(site: &Site) {
+    let bases = site.bases.clone();
     // Nothing depends on it: what is left is swept next time.
-    let _ = spawn_blocking(move || folder::sweep(&base, quit)).await;
+    let _ = spawn_blocking(move || folder::sweep(&bases, quit)).await;
 }
 
 /// Stops the server that runs on the data in `folder`, if there is one.

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::db::folder::{self, SOCKET_LIMIT};
 use crate::db::scratch::error::ScratchError;
 
 /// Accounts that root may lend to a server, best first.
@@ -26,6 +27,8 @@ pub(super) struct Site {
     pub(super) account: Option<Account>,
     /// The folder for their folders.
     pub(super) base: PathBuf,
+    /// All folders where former runs may have left theirs.
+    pub(super) bases: Vec<PathBuf>,
 }
 
 impl Site {
@@ -42,7 +45,13 @@ impl Site {
             })?),
             _ => None,
         };
-        Ok(Self { uid, account, base: base(account) })
+        let bases = folder::bases();
+        let fits = |base: &&PathBuf| {
+            base.as_os_str().len() <= SOCKET_LIMIT && (account.is_none() || open_to_all(base))
+        };
+        let base =
+            bases.iter().find(fits).ok_or_else(|| missing("no folder is open to the server's account"))?;
+        Ok(Self { uid, account, base: base.clone(), bases })
     }
 }
 
@@ -50,14 +59,6 @@ fn lent() -> Option<Account> {
     CANDIDATES
         .iter()
         .find_map(|name| Some(Account { uid: number(&["-u", name])?, gid: number(&["-g", name])? }))
-}
-
-/// Returns the folder for temporary files that `account` can reach and whose paths are short.
-fn base(account: Option<Account>) -> PathBuf {
-    let base = std::env::temp_dir();
-    // The path of a socket has at most 103 bytes on some systems, and ours adds about 45.
-    let short = base.as_os_str().len() <= 55;
-    if short && (account.is_none() || open_to_all(&base)) { base } else { PathBuf::from("/tmp") }
 }
 
 /// Tells whether any account can make files in `folder`.

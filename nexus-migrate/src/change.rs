@@ -1,0 +1,56 @@
+//! From two states to a change: the plans both ways, under declared renames, with texts settled.
+
+use nexus_schema::catalog::Catalog;
+
+use crate::doors::{Bench, DoorError, State, materialize, read_seeds, settle, wanted};
+use crate::introspect::introspect;
+use crate::plan::{Plan, Renames, plan, renames};
+
+/// A change, planned both ways.
+#[derive(Debug)]
+pub struct Change {
+    /// The state before.
+    pub prev: Catalog,
+    /// The state after.
+    pub next: Catalog,
+    /// The way there.
+    pub up: Plan,
+    /// The way back.
+    pub down: Plan,
+    /// The renames that are part of it.
+    pub renames: Renames,
+}
+
+/// Plans the change from `prev` to `next`. The scratch server is asked only if names change or texts differ.
+pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
+    let declared = next.renames;
+    let (prev, next) = (prev.catalog, next.catalog);
+    let there = renames(&prev, &next, &declared);
+    let mut renamed =
+        if there.is_empty() { prev.clone() } else { under_new_names(bench, &prev, &next, &there).await? };
+    settle(bench, &mut renamed, &next).await?;
+    let back: Renames = declared.iter().map(|(new, old)| (old.clone(), new.clone())).collect();
+    let back = renames(&renamed, &prev, &back);
+    let mut up = plan(&renamed, &next)?;
+    let mut down = plan(&next, &renamed)?;
+    up.steps.splice(0..0, there);
+    down.steps.extend(back);
+    Ok(Change { prev, next, up, down, renames: declared })
+}
+
+/// What a server makes of the renames: keys, expressions and views follow by themselves.
+async fn under_new_names(
+    bench: &mut Bench,
+    prev: &Catalog,
+    next: &Catalog,
+    steps: &[crate::plan::Step],
+) -> Result<Catalog, DoorError> {
+    let mut session = bench.fresh().await?;
+    materialize(&mut session, prev).await?;
+    for step in steps {
+        session.run(&step.sql).await?;
+    }
+    let mut catalog = introspect(&mut session).await?;
+    read_seeds(&mut session, &mut catalog, Some(&wanted(prev, next))).await?;
+    Ok(catalog)
+}

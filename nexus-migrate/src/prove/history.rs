@@ -1,0 +1,113 @@
+//! Proves a history again: every change of it forward, backward and forward, with rows in the tables.
+
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+
+use super::{Proof, ProveError, locks, residual, rows};
+use crate::db::Session;
+use crate::diff::{Delta, diff};
+use crate::doors::{self, Bench, BuildError, DoorError};
+use crate::history::{History, Migration};
+use crate::introspect::introspect;
+use crate::plan::Renames;
+
+/// Proves each change; `progress` hears how many are done, of how many.
+///
+/// Files whose way back is in a later file are proved together with it.
+pub async fn prove(
+    bench: &mut Bench,
+    history: &History,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<(String, Proof)>, ProveError> {
+    let snapshot = history.snapshot().map_err(DoorError::from)?;
+    let mut session = bench.fresh().await?;
+    doors::make_roles(&mut session, &snapshot).await?;
+    let mut seen = Vec::new();
+    let mut before = read(&mut session, &snapshot).await?;
+    let groups = groups(history.migrations());
+    let mut states = Vec::new();
+    for (n, group) in groups.iter().enumerate() {
+        let filled = rows::fill(&mut session, &before).await.map_err(DoorError::from)?;
+        let relations = locks::relations(&mut session).await.map_err(DoorError::from)?;
+        for migration in *group {
+            up(&mut session, migration).await?;
+        }
+        let after = read(&mut session, &snapshot).await?;
+        let losing = gone_or_converted(&before, &after);
+        let report = rows::compare(&mut session, &filled, &after, &Renames::new(), &losing)
+            .await
+            .map_err(DoorError::from)?;
+        drop(relations);
+        rows::clear(&mut session, &filled, &after).await.map_err(DoorError::from)?;
+        for migration in group.iter().rev() {
+            down(&mut session, migration).await?;
+        }
+        let back = read(&mut session, &snapshot).await?;
+        rows::clear(&mut session, &filled, &back).await.map_err(DoorError::from)?;
+        for migration in *group {
+            up(&mut session, migration).await?;
+        }
+        let again = read(&mut session, &snapshot).await?;
+        let name = group.first().map(Migration::up_file).unwrap_or_default();
+        states.push((back, before, again.clone(), after));
+        seen.push((name, report));
+        before = again;
+        progress(n + 1, groups.len());
+    }
+    drop(session);
+    let mut proofs = Vec::new();
+    let last = states.len();
+    for (n, ((name, report), (back, before, again, after))) in seen.into_iter().zip(states).enumerate() {
+        let goal = if n + 1 == last { &snapshot } else { &after };
+        let forward = residual(bench, again, goal).await?;
+        let backward = residual(bench, back, &before).await?;
+        let server = bench.server().map(ToString::to_string).unwrap_or_default();
+        proofs.push((name, Proof { server, forward, backward, rows: report, steps: Vec::new() }));
+    }
+    Ok(proofs)
+}
+
+/// Migrations by the change they are of: up to one whose down file does something.
+fn groups(migrations: &[Migration]) -> Vec<&[Migration]> {
+    migrations.split_inclusive(|migration| migration.down.as_deref().is_some_and(has_statement)).collect()
+}
+
+fn has_statement(sql: &str) -> bool {
+    sql.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"))
+}
+
+async fn read(session: &mut Session, seeds: &Catalog) -> Result<Catalog, ProveError> {
+    let mut catalog = introspect(session).await.map_err(DoorError::from)?;
+    doors::read_seeds(session, &mut catalog, Some(seeds)).await.map_err(DoorError::from)?;
+    Ok(catalog)
+}
+
+async fn up(session: &mut Session, migration: &Migration) -> Result<(), ProveError> {
+    let failed = |source| DoorError::Build(BuildError::Migration { file: migration.up_file(), source });
+    Ok(doors::run_file(session, &migration.up, migration.transactional).await.map_err(failed)?)
+}
+
+async fn down(session: &mut Session, migration: &Migration) -> Result<(), ProveError> {
+    let failed = |source| DoorError::Build(BuildError::Migration { file: migration.down_file(), source });
+    match &migration.down {
+        Some(sql) => Ok(doors::run_file(session, sql, !sql.starts_with(crate::history::NO_TRANSACTION))
+            .await
+            .map_err(failed)?),
+        None => Ok(()),
+    }
+}
+
+/// Tables and columns that are not there afterwards, and columns of another type.
+fn gone_or_converted(prev: &Catalog, next: &Catalog) -> std::collections::BTreeSet<ObjectId> {
+    let differs = diff(prev, next).into_iter().filter(|(id, delta)| match (id.kind(), delta) {
+        (Kind::Table | Kind::Column, Delta::Drop) => true,
+        (Kind::Column, Delta::Alter) => {
+            let type_of = |catalog: &Catalog| match catalog.get(id) {
+                Some(Object::Column(column)) => Some(column.type_.clone()),
+                _ => None,
+            };
+            type_of(prev) != type_of(next)
+        }
+        _ => false,
+    });
+    differs.map(|(id, _)| id).collect()
+}
