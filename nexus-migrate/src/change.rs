@@ -4,7 +4,7 @@ use nexus_schema::catalog::Catalog;
 
 use crate::doors::{Bench, DoorError, State, materialize, read_seeds, settle, wanted};
 use crate::introspect::introspect;
-use crate::plan::{Plan, Renames, plan, renames};
+use crate::plan::{Plan, Renames, implied, plan, renames};
 
 /// A change, planned both ways.
 #[derive(Debug)]
@@ -25,17 +25,31 @@ pub struct Change {
 pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
     let declared = next.renames;
     let (prev, next) = (prev.catalog, next.catalog);
-    let there = renames(&prev, &next, &declared);
-    let mut renamed =
-        if there.is_empty() { prev.clone() } else { under_new_names(bench, &prev, &next, &there).await? };
+    let mut there = renames(&prev, &next, &declared);
+    let mut renamed = prev.clone();
+    if !there.is_empty() {
+        renamed = under_new_names(bench, &prev, &next, &there).await?;
+    }
+    // Keys and indexes that PostgreSQL named after what has a new name follow it.
+    let all = implied(&renamed, &next, &declared);
+    let follow = renames(&renamed, &next, &all);
+    let mut back = renames(&renamed, &prev, &reversed(&declared));
+    if !follow.is_empty() {
+        there.extend(follow);
+        let between = std::mem::take(&mut renamed);
+        renamed = under_new_names(bench, &prev, &next, &there).await?;
+        back.splice(0..0, renames(&renamed, &between, &reversed(&all)));
+    }
     settle(bench, &mut renamed, &next).await?;
-    let back: Renames = declared.iter().map(|(new, old)| (old.clone(), new.clone())).collect();
-    let back = renames(&renamed, &prev, &back);
     let mut up = plan(&renamed, &next)?;
     let mut down = plan(&next, &renamed)?;
     up.steps.splice(0..0, there);
     down.steps.extend(back);
-    Ok(Change { prev, next, up, down, renames: declared })
+    Ok(Change { prev, next, up, down, renames: all })
+}
+
+fn reversed(renames: &Renames) -> Renames {
+    renames.iter().map(|(new, old)| (old.clone(), new.clone())).collect()
 }
 
 /// What a server makes of the renames: keys, expressions and views follow by themselves.

@@ -14,7 +14,7 @@ use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
 use crate::history::{Batch, History, Migration, name_from, version_after};
 use crate::plan::Plan;
-use crate::prove::{Claim, Proof, prove};
+use crate::prove::{Claim, Proof, RowReport, prove};
 use crate::sql::comment_lines;
 
 /// What `nexus generate` is asked.
@@ -128,8 +128,11 @@ fn write(
         "{steps} steps, proved on {}: forward, backward, {} rows in {} tables",
         proof.server, rows.rows, rows.tables
     );
-    for lost in &rows.dropped {
+    for lost in change.up.loses() {
         let _ = writeln!(summary, "takes away the data of {lost}");
+    }
+    for refused in &rows.refused {
+        let _ = writeln!(summary, "can fail on rows that are there: {refused}");
     }
     for table in &rows.unfilled {
         let _ = writeln!(summary, "no rows tried: {table}");
@@ -178,12 +181,15 @@ fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> 
 
 /// What a reviewer wants to know first, as comment lines.
 fn head(change: &Change, proof: &Proof) -> String {
-    let mut out = comment_lines(&format!("Proved on {}: forward, backward, rows survive.", proof.server));
+    let RowReport { rows, tables, .. } = &proof.rows;
+    let seen = format!("forward, backward, with {rows} rows in {tables} tables");
+    let mut out = comment_lines(&format!("Proved on {}: {seen}.", proof.server));
     out.push_str(&change.up.summary());
     let locks: Vec<String> = proof
         .steps
         .iter()
         .flat_map(|measured| &measured.locks)
+        .filter(|lock| lock.is_felt())
         .map(|lock| {
             let rewritten = if lock.rewritten { ", rewritten" } else { "" };
             format!("  {} {}{rewritten}", lock.relation, lock.mode)
@@ -195,7 +201,10 @@ fn head(change: &Change, proof: &Proof) -> String {
         out.push_str("-- Locks on what was there before:\n");
         out.push_str(&locks.iter().map(|line| comment_lines(line)).collect::<String>());
     }
-    let lost: Vec<_> = proof.rows.dropped.iter().map(String::as_str).collect();
+    for refused in &proof.rows.refused {
+        out.push_str(&comment_lines(&format!("Can fail on rows that are there: {refused}.")));
+    }
+    let lost: Vec<_> = change.up.loses().map(ToString::to_string).collect();
     let lost = if lost.is_empty() { "none".to_owned() } else { lost.join(", ") };
     out.push_str(&comment_lines(&format!("Data loss: {lost}.")));
     out.push_str("-- Reversible: yes, by the down file; rows that are gone stay gone.\n");

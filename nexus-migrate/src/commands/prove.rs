@@ -54,6 +54,7 @@ impl ProofReport {
                 ("rows: ", &rows.lost),
                 ("takes away the data of ", &rows.dropped),
                 ("converts ", &rows.converted),
+                ("can fail on rows that are there: ", &rows.refused),
                 ("no rows tried: ", &rows.unfilled),
             ];
             for (words, lines) in groups {

@@ -170,6 +170,12 @@ impl History {
         self.lock.as_ref().map(|(meta, _)| meta)
     }
 
+    /// What was proved when the migration of this version was written, if it is the last of its change.
+    pub fn proof(&self, version: i64) -> Option<serde_json::Value> {
+        let text = self.files.get(&format!("{version}.proof.json"))?;
+        serde_json::from_slice(text).ok()
+    }
+
     /// Returns the version for a migration made now: later than the newest, whatever the clock says.
     ///
     /// The migrations after it in the same batch take [`version_after`].

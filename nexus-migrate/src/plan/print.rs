@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use nexus_schema::catalog::Kind;
+
 use super::Plan;
 use super::step::{Action, Step, Transaction};
 use crate::sql::comment_lines;
@@ -31,7 +33,6 @@ impl Segment<'_> {
 
 impl Step {
     fn makes_function(&self) -> bool {
-        use nexus_schema::catalog::Kind;
         self.id.kind() == Kind::Function && matches!(self.action, Action::Create | Action::Alter)
     }
 
@@ -116,11 +117,14 @@ impl Plan {
         serde_json::json!({ "steps": self.steps.iter().map(step).collect::<Vec<_>>() })
     }
 
-    /// What the plan does, as comment lines for the head of a migration.
+    /// What the plan does, as comment lines for the head of a migration; comments on objects are counted, not listed.
     pub fn summary(&self) -> String {
-        let mut out = String::new();
-        for step in &self.steps {
-            out.push_str(&comment_lines(&format!("  {} {}", step.verb(), step.id)));
+        let (comments, rest): (Vec<_>, Vec<_>) =
+            self.steps.iter().partition(|step| step.id.kind() == Kind::Comment);
+        let lines = rest.iter().map(|step| comment_lines(&format!("  {} {}", step.verb(), step.id)));
+        let mut out: String = lines.collect();
+        if !comments.is_empty() {
+            out.push_str(&comment_lines(&format!("  and {} comments", comments.len())));
         }
         out
     }

@@ -3,7 +3,7 @@
 //! What objects say of each other in their own fields (the columns of a key, the text of a view) is not
 //! rewritten here: the steps run on scratch and the state is read back under its new names.
 
-use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Entry, Kind, ObjectId};
 
 use super::Renames;
 use super::step::{Action, Step, Transaction};
@@ -34,6 +34,36 @@ pub fn renames(prev: &Catalog, next: &Catalog, renames: &Renames) -> Vec<Step> {
         })
     };
     due.filter_map(step).collect()
+}
+
+/// Constraints and indexes that are the same but for their name: a rename keeps what a new one would build again.
+///
+/// `declared` comes first; a name that it speaks of, or more than one candidate, is left alone.
+pub fn implied(prev: &Catalog, next: &Catalog, declared: &Renames) -> Renames {
+    let mut all = declared.clone();
+    for kind in [Kind::Constraint, Kind::Index] {
+        let gone: Vec<_> = prev.of_kind(kind).filter(|(id, _)| !next.contains(id)).collect();
+        for (id, entry) in next.of_kind(kind).filter(|(id, _)| !prev.contains(id)) {
+            let same = |(old, before): &&(&ObjectId, &Entry)| {
+                before.object == entry.object
+                    && place(old) == place(id)
+                    && !all.values().any(|named| named == *old)
+            };
+            let candidates: Vec<_> = gone.iter().filter(same).collect();
+            let twins = next.of_kind(kind).filter(|(other, twin)| {
+                !prev.contains(other) && place(other) == place(id) && twin.object == entry.object
+            });
+            if let ([(old, _)], 1) = (candidates.as_slice(), twins.count()) {
+                all.insert(id.clone(), (*old).clone());
+            }
+        }
+    }
+    all
+}
+
+/// Where an object lives: its path without its own name.
+fn place(id: &ObjectId) -> &[String] {
+    id.path().split_last().map_or(&[], |(_, rest)| rest)
 }
 
 fn statement(before: &ObjectId, after: &ObjectId) -> Option<Pen> {

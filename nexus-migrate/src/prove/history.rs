@@ -1,8 +1,10 @@
 //! Proves a history again: every change of it forward, backward and forward, with rows in the tables.
 
+use std::collections::BTreeSet;
+
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
-use super::{Proof, ProveError, locks, residual, rows};
+use super::{Proof, ProveError, residual, rows};
 use crate::db::Session;
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, BuildError, DoorError};
@@ -26,17 +28,26 @@ pub async fn prove(
     let groups = groups(history.migrations());
     let mut states = Vec::new();
     for (n, group) in groups.iter().enumerate() {
-        let filled = rows::fill(&mut session, &before).await.map_err(DoorError::from)?;
-        let relations = locks::relations(&mut session).await.map_err(DoorError::from)?;
-        for migration in *group {
-            up(&mut session, migration).await?;
+        let mut filled = rows::fill(&mut session, &before).await.map_err(DoorError::from)?;
+        let mut refused = Vec::new();
+        for (place, migration) in group.iter().enumerate() {
+            match up(&mut session, migration).await {
+                // A file in one transaction: the state before stands, and the file is tried without rows.
+                Err(error) if place == 0 && migration.transactional && is_about_rows(&error) => {
+                    refused.push(format!("{} ({error})", migration.up_file()));
+                    rows::clear(&mut session, &filled, &before).await.map_err(DoorError::from)?;
+                    filled = rows::Filled::default();
+                    up(&mut session, migration).await?;
+                }
+                done => done?,
+            }
         }
         let after = read(&mut session, &snapshot).await?;
-        let losing = gone_or_converted(&before, &after);
-        let report = rows::compare(&mut session, &filled, &after, &Renames::new(), &losing)
-            .await
-            .map_err(DoorError::from)?;
-        drop(relations);
+        let renames = renames_of(history, group);
+        let losing = gone_or_converted(&before, &after, &renames);
+        let mut report =
+            rows::compare(&mut session, &filled, &after, &renames, &losing).await.map_err(DoorError::from)?;
+        report.refused = refused;
         rows::clear(&mut session, &filled, &after).await.map_err(DoorError::from)?;
         for migration in group.iter().rev() {
             down(&mut session, migration).await?;
@@ -61,9 +72,23 @@ pub async fn prove(
         let forward = residual(bench, again, goal).await?;
         let backward = residual(bench, back, &before).await?;
         let server = bench.server().map(ToString::to_string).unwrap_or_default();
-        proofs.push((name, Proof { server, forward, backward, rows: report, steps: Vec::new() }));
+        proofs.push((
+            name,
+            Proof { server, forward, backward, renames: Vec::new(), rows: report, steps: Vec::new() },
+        ));
     }
     Ok(proofs)
+}
+
+fn is_about_rows(error: &ProveError) -> bool {
+    matches!(error, ProveError::Door(DoorError::Build(BuildError::Migration { source, .. })) if super::is_about_rows(source))
+}
+
+/// The renames that the change declared when it was written.
+fn renames_of(history: &History, group: &[Migration]) -> Renames {
+    let proof = group.last().and_then(|migration| history.proof(migration.version));
+    let pairs = proof.and_then(|proof| serde_json::from_value(proof.get("renames")?.clone()).ok());
+    pairs.map(|pairs: Vec<(ObjectId, ObjectId)>| pairs.into_iter().collect()).unwrap_or_default()
 }
 
 /// Migrations by the change they are of: up to one whose down file does something.
@@ -97,9 +122,11 @@ async fn down(session: &mut Session, migration: &Migration) -> Result<(), ProveE
 }
 
 /// Tables and columns that are not there afterwards, and columns of another type.
-fn gone_or_converted(prev: &Catalog, next: &Catalog) -> std::collections::BTreeSet<ObjectId> {
+fn gone_or_converted(prev: &Catalog, next: &Catalog, renames: &Renames) -> BTreeSet<ObjectId> {
     let differs = diff(prev, next).into_iter().filter(|(id, delta)| match (id.kind(), delta) {
-        (Kind::Table | Kind::Column, Delta::Drop) => true,
+        (Kind::Table | Kind::Column, Delta::Drop) => {
+            !renames.values().any(|old| id.path().starts_with(old.path()))
+        }
         (Kind::Column, Delta::Alter) => {
             let type_of = |catalog: &Catalog| match catalog.get(id) {
                 Some(Object::Column(column)) => Some(column.type_.clone()),

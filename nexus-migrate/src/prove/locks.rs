@@ -30,6 +30,13 @@ pub struct Measured {
     pub locks: Vec<Lock>,
 }
 
+impl Lock {
+    /// Whether it keeps anything but plain reading and writing out, or rewrites the relation.
+    pub fn is_felt(&self) -> bool {
+        self.rewritten || rank(&self.mode) >= 4
+    }
+}
+
 /// Relations by oid: name and file.
 pub(super) type Relations = BTreeMap<String, (String, String)>;
 

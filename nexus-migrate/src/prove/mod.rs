@@ -19,7 +19,7 @@ pub use locks::{Lock, Measured};
 pub use rows::RowReport;
 
 use crate::change::Change;
-use crate::db::Session;
+use crate::db::{DbError, Session};
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, DoorError};
 use crate::introspect::introspect;
@@ -57,6 +57,8 @@ pub struct Proof {
     pub forward: Vec<String>,
     /// What still differed after the way back.
     pub backward: Vec<String>,
+    /// Objects that go on under another name: the new id, the old one.
+    pub renames: Vec<(ObjectId, ObjectId)>,
     /// What became of rows.
     pub rows: RowReport,
     /// Locks, rewrites and scans of each step.
@@ -83,7 +85,7 @@ pub enum ProveError {
         /// The statement.
         sql: String,
         /// What the server said.
-        source: crate::db::DbError,
+        source: DbError,
     },
     /// A state cannot be built or read.
     #[error(transparent)]
@@ -93,19 +95,47 @@ pub enum ProveError {
 /// Proves a claim. `session` must be on a database in the state before, without rows but for default data.
 pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
     let Claim { prev, next, up, down, renames } = claim;
-    let filled = rows::fill(&mut session, prev).await.map_err(DoorError::from)?;
-    let steps = run(&mut session, up).await?;
+    let mut filled = rows::fill(&mut session, prev).await.map_err(DoorError::from)?;
+    let mut refused = Vec::new();
+    let steps = match run(&mut session, up).await {
+        Err(ProveError::Fails { action, id, source, .. })
+            if is_about_rows(&source) && up.segments().len() == 1 =>
+        {
+            // The transaction is undone: the state before stands, and the step is tried without rows.
+            refused.push(format!("{action} {id} ({source})"));
+            rows::clear(&mut session, &filled, prev).await.map_err(DoorError::from)?;
+            filled = rows::Filled::default();
+            run(&mut session, up).await?
+        }
+        steps => steps?,
+    };
     let after = read(&mut session, prev, next).await?;
     let losing = up.loses().chain(up.retypes()).cloned().collect();
-    let report =
+    let mut report =
         rows::compare(&mut session, &filled, &after, renames, &losing).await.map_err(DoorError::from)?;
-    run(&mut session, down).await?;
+    match run(&mut session, down).await {
+        Err(ProveError::Fails { action, id, source, .. })
+            if is_about_rows(&source) && down.segments().len() == 1 =>
+        {
+            refused.push(format!("on the way back, {action} {id} ({source})"));
+            rows::clear(&mut session, &filled, &after).await.map_err(DoorError::from)?;
+            run(&mut session, down).await?;
+        }
+        steps => drop(steps?),
+    }
+    report.refused = refused;
     let before = read(&mut session, next, prev).await?;
     drop(session);
     let forward = residual(bench, after, next).await?;
     let backward = residual(bench, before, prev).await?;
     let server = bench.server().map(ToString::to_string).unwrap_or_default();
-    Ok(Proof { server, forward, backward, rows: report, steps })
+    let renames = renames.iter().map(|(new, old)| (new.clone(), old.clone())).collect();
+    Ok(Proof { server, forward, backward, renames, rows: report, steps })
+}
+
+/// Whether a statement failed on data (classes 22 and 23 of the manual's appendix A), not on the schema.
+fn is_about_rows(error: &DbError) -> bool {
+    error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }
 
 /// The state of the session's database, with the default data that either end declares.

@@ -29,6 +29,8 @@ pub struct RowReport {
     pub dropped: Vec<String>,
     /// Columns whose values the plan says it converts.
     pub converted: Vec<String>,
+    /// Steps that fail on some rows, with what the server says: they need the data looked at first.
+    pub refused: Vec<String>,
     /// Rows that are gone or changed though no step said so.
     pub lost: Vec<String>,
 }

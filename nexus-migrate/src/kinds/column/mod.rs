@@ -25,7 +25,10 @@ impl Verb for Column {
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
         if !self.inherited {
             out.run(alter_table(id).and("DROP COLUMN").ident(id.name()));
-            out.loses(id);
+            // What is computed can be computed again.
+            if self.generated.is_none() {
+                out.loses(id);
+            }
         }
     }
 
