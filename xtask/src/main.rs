@@ -1,2 +1,56 @@
-//! The `nexus` command.
-fn main() {}
+//! `cargo xtask`: the only place of this crate that prints.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use xtask::{corpus, tidy};
+
+const USAGE: &str = "\
+usage: cargo xtask tidy
+       cargo xtask corpus [--nexus PROGRAM] [--sample N]
+
+tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
+corpus   compares the score on the corpus of schema pairs with xtask/corpus-floor.txt;
+         --sample N looks at every Nth case only";
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the repository");
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["tidy"] => run_tidy(root),
+        ["corpus", rest @ ..] => run_corpus(root, rest),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run_tidy(root: &Path) -> Result<bool, String> {
+    let findings = tidy::check(&tidy::Repo::open(root)?);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => eprintln!("tidy: nothing to do"),
+        n => eprintln!("tidy: {n} to do"),
+    }
+    Ok(findings.is_empty())
+}
+
+fn run_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let options = corpus::Options::parse(args)?;
+    let report = corpus::run(root, &options)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}

@@ -1,0 +1,7 @@
+//! The project's own chores. Knows the repository's layout and nothing of the product; has no dependencies.
+
+#![forbid(unsafe_code)]
+
+pub mod corpus;
+mod source;
+pub mod tidy;
