@@ -129,6 +129,9 @@ pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<()
                 named.insert(&owner.role);
             }
             Object::Policy(policy) => named.extend(policy.roles.iter().map(String::as_str)),
+            Object::DefaultPrivilege(_) => {
+                named.extend([id.path().first(), id.path().last()].into_iter().flatten().map(String::as_str))
+            }
             Object::Grant(_) if id.path().len() == 1 => {
                 named.insert(id.name());
             }

@@ -257,7 +257,7 @@ pub fn common_ground(prev: &mut State, next: &mut State) {
     if !prev.authored && !next.authored {
         return;
     }
-    for kind in [Kind::Owner, Kind::Grant] {
+    for kind in [Kind::Owner, Kind::Grant, Kind::DefaultPrivilege] {
         let silent = |state: &State| state.authored && state.catalog.of_kind(kind).next().is_none();
         if silent(prev) || silent(next) {
             prev.catalog.retain(|id, _| id.kind() != kind);

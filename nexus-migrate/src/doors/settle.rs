@@ -52,6 +52,7 @@ fn holds_sql(kind: Kind) -> bool {
             | Kind::Comment
             | Kind::Owner
             | Kind::Grant
+            | Kind::DefaultPrivilege
             | Kind::Seed
     )
 }

@@ -21,7 +21,6 @@ SELECT x.what, x.name FROM (
     UNION ALL SELECT 'access method', 'pg_am'::regclass, oid, amname FROM pg_am
     UNION ALL SELECT 'base type', 'pg_type'::regclass, oid, oid::regtype::text FROM pg_type
         WHERE typtype = 'b' AND typelem = 0 AND typarray <> 0
-    UNION ALL SELECT 'default privileges', 'pg_default_acl'::regclass, oid, pg_get_userbyid(defaclrole) || coalesce(' in ' || defaclnamespace::regnamespace, '') FROM pg_default_acl
     UNION ALL SELECT 'setting of the database', 'pg_db_role_setting'::regclass, 99999::oid, c.setting
         FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
         WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -10,6 +10,7 @@ mod comment;
 mod composite;
 mod constraint;
 mod default;
+mod default_privilege;
 mod domain;
 mod domain_check;
 mod enum_type;
@@ -91,6 +92,11 @@ pub trait Verb: Sized {
         false
     }
 
+    /// Whether it has to be out of force while other objects are made, because it would change them.
+    fn rests_during_creation(&self) -> bool {
+        false
+    }
+
     /// The name that the object holds and that only one object can hold at a time.
     fn claims(&self, _id: &ObjectId) -> Option<Claim> {
         None
@@ -164,6 +170,11 @@ macro_rules! dispatch {
         /// [`Verb::in_the_way`] of any object.
         pub fn in_the_way(entry: &Entry, needed: &ObjectId) -> bool {
             match &entry.object { $(Object::$kind(object) => Verb::in_the_way(object, needed),)* }
+        }
+
+        /// [`Verb::rests_during_creation`] of any object.
+        pub fn rests_during_creation(object: &Object) -> bool {
+            match object { $(Object::$kind(object) => Verb::rests_during_creation(object),)* }
         }
 
         /// [`Verb::claims`] of any object.

@@ -45,7 +45,7 @@ pub(super) fn spell(id: &ObjectId, words: Words) -> Pen {
         Kind::Trigger => Pen::kw("TRIGGER").pen(relation()),
         Kind::Policy => Pen::kw("POLICY").pen(relation()),
         // Nothing is said of what is itself only said of something, nor of rows.
-        Kind::Owner | Kind::Grant | Kind::Comment | Kind::Seed => Pen::new(),
+        Kind::Owner | Kind::Grant | Kind::DefaultPrivilege | Kind::Comment | Kind::Seed => Pen::new(),
     }
 }
 

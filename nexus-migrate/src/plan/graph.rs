@@ -112,7 +112,8 @@ impl Graph {
         for id in &scope.dropped {
             let node = drop_node(scope, id);
             for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
-                for after in [dropped(needed), altered(needed)].into_iter().flatten() {
+                let disturbed = altered(needed).filter(|_| scope.alone.contains(needed));
+                for after in [dropped(needed), disturbed].into_iter().flatten() {
                     self.edge(node.clone(), after);
                 }
             }
@@ -122,6 +123,15 @@ impl Graph {
             for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
                 if let (Some(after), false) = (dropped(needed), scope.created.contains(needed)) {
                     self.edge(node.clone(), after);
+                }
+            }
+        }
+        // What would go along with a dropped object, and stays, has to part from it first.
+        for id in scope.altered.keys() {
+            let hosts = cx.prev.get(id).map(|object| kinds::dropped_with(cx, id, object)).unwrap_or_default();
+            for host in hosts.iter().filter(|host| !scope.created.contains(*host)) {
+                if let Some(after) = dropped(host) {
+                    self.edge(alter_node(scope, id), after);
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::step::Step;
 
 /// The plan contradicts itself.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot order the steps: each of these waits for another one: {}", .0.join(", "))]
+#[error("cannot order the steps, which is a fault of nexus: {}", .0.join(", "))]
 pub struct PlanError(Vec<String>);
 
 /// Returns all steps, those that nothing holds back first; ties go by what the step does, then by id.
@@ -47,10 +47,15 @@ pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
         }
     }
     if waits.is_empty() {
-        Ok(steps)
-    } else {
-        Err(PlanError(waits.keys().map(|(part, id)| format!("{part:?} {id}")).collect()))
+        return Ok(steps);
     }
+    let name = |(part, id): &Node| format!("{part:?} {id}");
+    let holding = edges.iter().filter(|(before, _)| waits.contains_key(before));
+    let lines = holding.flat_map(|(before, after)| {
+        let held = after.iter().filter(|node| waits.contains_key(node));
+        held.map(move |node| format!("{} before {}", name(before), name(node)))
+    });
+    Err(PlanError(lines.collect()))
 }
 
 /// Drops come as early as they can, changes next, the rest in the order of kinds.

@@ -18,6 +18,8 @@ pub(super) struct Scope {
     pub(super) created: BTreeSet<ObjectId>,
     /// Objects that change where they are.
     pub(super) altered: BTreeMap<ObjectId, Steps>,
+    /// Those of them whose change nothing that needs them may see.
+    pub(super) alone: BTreeSet<ObjectId>,
     /// Dropped objects that go with another one, and that one.
     pub(super) goes_with: BTreeMap<ObjectId, ObjectId>,
     /// Created objects that come with another one's statement, and that one.
@@ -31,6 +33,7 @@ impl Scope {
         let mut scope = Self::default();
         let mut disturbed = scope.first_look(cx);
         scope.spread(cx, &mut disturbed);
+        scope.put_to_rest(cx);
         scope.find_followers(cx);
         scope.find_company(cx);
         scope
@@ -57,6 +60,9 @@ impl Scope {
                         self.created.insert(id.clone());
                     } else {
                         self.altered.insert(id.clone(), steps);
+                    }
+                    if way == Way::InPlaceAlone {
+                        self.alone.insert(id.clone());
                     }
                     if way == Way::InPlace {
                         continue;
@@ -87,6 +93,24 @@ impl Scope {
                     disturbed.push(dependent.clone());
                 }
             }
+        }
+    }
+
+    /// Takes out of force, while objects are made, what would change them.
+    fn put_to_rest(&mut self, cx: &Cx) {
+        if self.created.is_empty() {
+            return;
+        }
+        let resting: Vec<_> = cx
+            .prev
+            .iter()
+            .filter(|(id, entry)| cx.next.contains(id) && kinds::rests_during_creation(&entry.object))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in resting {
+            self.altered.remove(&id);
+            self.dropped.insert(id.clone());
+            self.created.insert(id);
         }
     }
 

@@ -76,3 +76,20 @@ impl Noun for Grant {
         id.target().cloned().into_iter().collect()
     }
 }
+
+/// What a role may do with objects that another one has yet to make, where it differs from the built-in default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultPrivilege {
+    /// Privileges by PostgreSQL's own words, without the right to pass them on.
+    pub privileges: BTreeSet<String>,
+    /// Privileges with grant option.
+    pub grantable: BTreeSet<String>,
+}
+
+impl Noun for DefaultPrivilege {
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
+        let schema = id.path().get(1).filter(|schema| !schema.is_empty());
+        schema.map(|schema| ObjectId::new(Kind::Schema, [schema])).into_iter().collect()
+    }
+}

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use facets::{Comment, Extension, Grant, Owner, Schema};
+pub use facets::{Comment, DefaultPrivilege, Extension, Grant, Owner, Schema};
 pub use programs::{Aggregate, Body, Function, Policy, Routine, Rule, Statistics, Trigger, Volatility};
 pub use relations::{MaterializedView, Sequence, View, ViewColumn};
 pub use seed::{OnInsert, Seed};
@@ -83,6 +83,9 @@ macro_rules! for_each_kind {
             Owner "owner",
             /// What one role may do with an object; its path is the role, or empty for PUBLIC.
             Grant "grant",
+            /// What a role may do with objects that another one has yet to make; its path is that other role, the schema or
+            /// nothing, the class of objects, and the role, or nothing for PUBLIC.
+            DefaultPrivilege "default privilege",
             /// A comment; said of an object.
             Comment "comment",
             /// A row of default data; its path is the table's and the values of the row's key.

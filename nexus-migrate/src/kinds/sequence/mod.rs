@@ -41,7 +41,13 @@ impl Verb for Sequence {
         }
         match owned_by {
             _ if self.owned_by == *owned_by => {}
-            Some(column) => own(id, column, out),
+            Some(column) => {
+                // The column it leaves may be about to go, and would take it along.
+                if self.owned_by.is_some() {
+                    out.run(alter().and("OWNED BY NONE"));
+                }
+                own(id, column, out);
+            }
             None => out.run(alter().and("OWNED BY NONE")),
         }
         Way::InPlace
