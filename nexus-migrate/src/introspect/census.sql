@@ -25,9 +25,16 @@ SELECT x.what, x.name FROM (
         FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
         WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
     UNION ALL SELECT 'security label', 'pg_seclabel'::regclass, objoid, label FROM pg_seclabel
-    UNION ALL SELECT 'not-valid or named not-null constraint', 'pg_constraint'::regclass, c.oid, c.conname
-        FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-        WHERE c.contype = 'n' AND NOT c.convalidated
+    -- Not-null constraints with a state of their own, and constraints that are not enforced, both new in 18.
+    UNION ALL SELECT 'constraint that is not enforced', 'pg_constraint'::regclass, c.oid, c.conname
+        FROM pg_constraint c WHERE to_jsonb(c) ->> 'conenforced' = 'false'
+    UNION ALL SELECT 'not-null constraint that is not valid or not inherited', 'pg_constraint'::regclass, c.oid, c.conname
+        FROM pg_constraint c WHERE c.contype = 'n' AND c.conrelid <> 0 AND (NOT c.convalidated OR c.connoinherit)
+    UNION ALL SELECT 'function with transforms', 'pg_proc'::regclass, oid, oid::regprocedure::text FROM pg_proc WHERE protrftypes IS NOT NULL
+    UNION ALL SELECT 'clustered materialized view', 'pg_class'::regclass, c.oid, c.oid::regclass::text
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relkind = 'm' AND (i.indisclustered OR i.indisreplident)
+    UNION ALL SELECT 'trigger of a partition with a state of its own', 'pg_trigger'::regclass, t.oid, t.tgname
+        FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE t.tgenabled <> p.tgenabled
     UNION ALL SELECT 'partition of a foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relispartition AND relkind = 'f'
 ) AS x
 WHERE x.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = x.class AND m.objid = x.oid)

@@ -19,6 +19,7 @@ mod function;
 mod grant;
 mod index;
 mod materialized_view;
+mod options;
 mod owner;
 mod partition;
 mod policy;

@@ -217,14 +217,5 @@ pub(super) fn extras(prev: &Column, next: &Column, id: &ObjectId, out: &mut Step
     if prev.statistics != *statistics {
         out.run(alter(id).and("SET STATISTICS").number(statistics.map_or(-1, i64::from)));
     }
-    let name_of = |option: &String| option.split('=').next().map(str::to_owned);
-    let gone: Vec<_> =
-        prev.options.iter().filter(|o| !options.iter().any(|n| name_of(n) == name_of(o))).collect();
-    if !gone.is_empty() {
-        out.run(alter(id).and("RESET").option_names(gone));
-    }
-    let set: Vec<_> = options.iter().filter(|o| !prev.options.contains(o)).cloned().collect();
-    if !set.is_empty() {
-        out.run(alter(id).and("SET").options(&set));
-    }
+    super::options::change(|| alter(id), &prev.options, options, out);
 }

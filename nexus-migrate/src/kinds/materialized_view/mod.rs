@@ -35,18 +35,7 @@ impl Verb for MaterializedView {
             return Way::Rebuild;
         }
         let alter = || Pen::kw("ALTER MATERIALIZED VIEW").name(id.path());
-        let gone: Vec<_> = self
-            .options
-            .iter()
-            .filter(|o| !options.iter().any(|n| n.split('=').next() == o.split('=').next()))
-            .collect();
-        if !gone.is_empty() {
-            out.run(alter().and("RESET").option_names(gone));
-        }
-        let set: Vec<_> = options.iter().filter(|o| !self.options.contains(o)).cloned().collect();
-        if !set.is_empty() {
-            out.run(alter().and("SET").options(&set));
-        }
+        super::options::change(alter, &self.options, options, out);
         if self.tablespace != *tablespace {
             out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
         }

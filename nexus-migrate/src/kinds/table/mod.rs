@@ -82,15 +82,7 @@ impl Verb for Table {
         if self.logged != *logged {
             out.run(alter().and(if *logged { "SET LOGGED" } else { "SET UNLOGGED" }));
         }
-        let gone: Vec<_> =
-            self.options.iter().filter(|o| !options.iter().any(|n| same_option(o, n))).collect();
-        if !gone.is_empty() {
-            out.run(alter().and("RESET").option_names(gone));
-        }
-        let set: Vec<_> = options.iter().filter(|o| !self.options.contains(o)).cloned().collect();
-        if !set.is_empty() {
-            out.run(alter().and("SET").options(&set));
-        }
+        super::options::change(alter, &self.options, options, out);
         for parent in self.inherits.iter().filter(|p| !inherits.contains(p)) {
             out.run(alter().and("NO INHERIT").name(parent));
         }
@@ -138,10 +130,6 @@ fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)],
             _ => {}
         }
     }
-}
-
-fn same_option(a: &str, b: &str) -> bool {
-    a.split('=').next() == b.split('=').next()
 }
 
 /// What is set on a table once its indexes are there: row security, replica identity, the CLUSTER mark.
