@@ -116,6 +116,7 @@ pub fn check(repo: &Repo) -> Vec<Finding> {
         text::ignored(repo),
         text::hash_maps(repo),
         text::catalog_order(repo),
+        text::limits(repo),
         text::machine_paths(repo),
     ]
     .into_iter()

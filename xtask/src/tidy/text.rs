@@ -68,6 +68,34 @@ pub(super) fn catalog_order(repo: &Repo) -> Vec<Finding> {
     findings
 }
 
+const CENSUS: &str = "nexus-migrate/src/introspect/census.sql";
+const LIMITS: &str = "docs/limits.md";
+
+/// What has no place in the model is written down: the table of the page is the list of the query.
+pub(super) fn limits(repo: &Repo) -> Vec<Finding> {
+    let (Some(census), Some(page)) = (repo.get(CENSUS), repo.get(LIMITS)) else { return Vec::new() };
+    let refused = named(census, |line| {
+        line.trim_start_matches("UNION ALL ").strip_prefix("SELECT '")?.split('\'').next()
+    });
+    let table = page.split_once("| --- | --- |").map_or("", |(_, rest)| rest);
+    let table = table.trim_start().split("\n\n").next().unwrap_or_default();
+    let first = page.lines().position(|line| line == "| --- | --- |").map_or(0, |n| n + 1);
+    let written = named(table, |line| line.strip_prefix("| ")?.split(" |").next());
+    let missing = refused.iter().filter(|(word, _)| !written.iter().any(|(known, _)| known == word));
+    let stale = written.iter().filter(|(word, _)| !refused.iter().any(|(known, _)| known == word));
+    missing
+        .map(|(word, n)| Finding::new(CENSUS, *n, format!("`{word}` is not in {LIMITS}: add a row")))
+        .chain(stale.map(|(word, n)| {
+            Finding::new(LIMITS, first + n, format!("`{word}` is not in {CENSUS}: delete the row"))
+        }))
+        .collect()
+}
+
+/// The names that lines give, with the lines' numbers.
+fn named(text: &str, name: fn(&str) -> Option<&str>) -> Vec<(&str, usize)> {
+    text.lines().enumerate().filter_map(|(n, line)| Some((name(line.trim())?, n + 1))).collect()
+}
+
 const PATHS: &str = "xtask/absolute-paths.txt";
 
 /// No path of one machine.
@@ -131,6 +159,21 @@ mod tests {
         assert_eq!(lines(catalog_order, file, "SELECT (SELECT a FROM b ORDER BY c) FROM t\n"), [1]);
         assert!(lines(catalog_order, file, "SELECT 1 FROM t\nORDER BY a, f(b) -- so\n").is_empty());
         assert!(lines(catalog_order, file, "SELECT 1 WHERE false\n").is_empty());
+    }
+
+    #[test]
+    fn what_is_refused_is_written_down() {
+        let census = "SELECT x FROM (\n    SELECT 'cast' AS what, oid\n    UNION ALL SELECT 'server', oid FROM t\n) AS x\n";
+        let said = |page: &str| limits(&Repo::of([(CENSUS, census), (LIMITS, page)]));
+        assert!(
+            said("# L\n\n| Object | Notes |\n| --- | --- |\n| cast | |\n| server | so |\n\n| not | this |\n")
+                .is_empty()
+        );
+        assert_eq!(said("| Object | Notes |\n| --- | --- |\n| cast | |\n")[0].line, 3);
+        assert_eq!(
+            said("| Object | Notes |\n| --- | --- |\n| cast | |\n| server | |\n| rule | |\n")[0].line,
+            5
+        );
     }
 
     #[test]
