@@ -39,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Drop it after its connection: stopping waits until the connection is closed.
 pub(super) struct Instance {
     server: Option<PgliteServer>,
+    url: String,
     folder: Folder,
     installed: Mutex<BTreeSet<&'static str>>,
 }
@@ -49,19 +50,22 @@ impl Instance {
     /// Blocks for some milliseconds; unpacks 100 MB into the user's cache folder on the very first run.
     pub(super) fn start(base: &Path) -> Result<Self, String> {
         let folder = Folder::create(base).map_err(|error| error.to_string())?;
-        let server = PgliteServer::builder()
-            .path(root(&folder))
-            .unix(folder.path().join(".s.PGSQL.5432"))
-            .database(DATABASE)
-            .postgres_configs(SETTINGS)
-            .start()
-            .map_err(|error| format!("{error:#}"))?;
-        Ok(Self { server: Some(server), folder, installed: Mutex::default() })
+        let builder =
+            PgliteServer::builder().path(root(&folder)).database(DATABASE).postgres_configs(SETTINGS);
+        // Other users of the machine cannot reach a socket in a private folder.
+        #[cfg(unix)]
+        let builder = builder.unix(folder.path().join(".s.PGSQL.5432"));
+        let server = builder.start().map_err(|error| format!("{error:#}"))?;
+        let url = match cfg!(unix) {
+            true => on_socket(folder.path(), DATABASE),
+            false => server.database_url(),
+        };
+        Ok(Self { server: Some(server), url, folder, installed: Mutex::default() })
     }
 
     /// Returns the URL of the only database.
-    pub(super) fn url(&self) -> String {
-        on_socket(self.folder.path(), DATABASE)
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Puts the bundled extensions that `sql` may create where the server finds them.

@@ -17,9 +17,11 @@ impl Lease {
     /// Does what the server needs before it can run `sql`.
     pub(super) async fn before(&self, sql: &str) -> Result<(), DbError> {
         match self {
-            Self::Counted(_) => Ok(()),
+            // Such a server takes what comes.
+            Self::Counted(_) => _ = sql,
             #[cfg(feature = "embedded")]
-            Self::Embedded(instance) => instance.before(sql).await,
+            Self::Embedded(instance) => instance.before(sql).await?,
         }
+        Ok(())
     }
 }

@@ -22,8 +22,8 @@ const GREETING: &str = "SELECT current_setting('server_version_num'), pg_backend
 
 /// One connection to a PostgreSQL server.
 ///
-/// A failed statement leaves the session usable, as `psql` does; on the embedded server that holds only for
-/// errors outside PL/pgSQL and `CREATE EXTENSION` (see [`Origin::Embedded`](super::Origin::Embedded)).
+/// A failed statement leaves the session usable, as in `psql`, with two exceptions on the embedded server: see
+/// [`Origin::Embedded`](super::Origin::Embedded).
 /// `COPY … TO STDOUT` and `COPY … FROM STDIN` are not possible.
 pub struct Session {
     // Declared before the lease: the connection closes before its server goes.

@@ -63,7 +63,7 @@ async fn open(base: &Path) -> Result<Session, ScratchError> {
         .map_err(|error| ScratchError::Embedded(error.to_string()))?
         .map_err(ScratchError::Embedded)?;
     let failed = |error: DbError| ScratchError::Embedded(error.to_string());
-    let session = Session::connect(&instance.url()).await.map_err(failed)?;
+    let session = Session::connect(instance.url()).await.map_err(failed)?;
     let mut session = session.hold(Lease::Embedded(Box::new(instance)));
     session.run(BARE).await.map_err(failed)?;
     Ok(session)

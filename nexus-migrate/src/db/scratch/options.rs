@@ -6,6 +6,10 @@ use crate::db::session::Session;
 use crate::db::url::redact_url;
 
 /// Which server to build states on.
+///
+/// Beside these, the environment speaks: `NEXUS_PGBIN` names a folder of programs to look into first,
+/// `NEXUS_NO_NATIVE=1` hides native servers, and `NEXUS_SCRATCH_DIR` names the folder for the files of servers
+/// (else memory, where it is a file system with room, else the folder for temporary files).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ScratchOptions {
     /// A server that the user gives for this purpose; its role needs `CREATEDB`. Wins over all else.
@@ -48,10 +52,11 @@ pub enum Origin {
     Native,
     /// It runs inside this process.
     ///
-    /// What it cannot do: `EXCEPTION` blocks of PL/pgSQL catch nothing, and an error inside PL/pgSQL or
-    /// `CREATE EXTENSION` makes the session useless (take a fresh one); `COMMIT` in procedures; statement and
-    /// lock timeouts; ICU, XML, text search stop words, languages other than SQL and PL/pgSQL, subscriptions;
-    /// a recursion without end breaks the connection.
+    /// It is PostgreSQL 17.5 without some parts, and it lacks: `EXCEPTION` blocks of PL/pgSQL (the error goes
+    /// through, and the session is of no use after that: take a fresh one); a second try after a
+    /// `CREATE EXTENSION` that failed half-way; statement and lock timeouts; a net under endless recursion;
+    /// stop words of text search; ICU, XML, locales other than C and C.UTF-8, languages other than SQL and
+    /// PL/pgSQL, `uuid-ossp`, `pgcrypto`, `postgis` and subscriptions.
     Embedded,
 }
 
