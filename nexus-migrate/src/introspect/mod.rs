@@ -63,12 +63,15 @@ pub async fn introspect(session: &mut Session) -> Result<Catalog, ReadError> {
         let named = unknown.into_iter().map(|row| (text(&row, 0), text(&row, 1))).collect();
         return Err(ReadError::Unknown(named));
     }
-    let members = take().iter().map(|row| (number(row, 0), number(row, 1))).collect();
-    let mut sweep = Sweep { members, ..Sweep::default() };
+    let members = take();
+    let of_extensions = members.iter().map(|row| (number(row, 0), number(row, 1))).collect();
+    let mut sweep = Sweep { members: of_extensions, ..Sweep::default() };
     sweep.phantoms(&take());
     for kind in Kind::ALL {
         sweep.objects(*kind, take())?;
     }
+    // Who needs a type or a function of an extension needs the extension.
+    sweep.aliases(&members);
     sweep.aliases(&take());
     sweep.edges(&take());
     Ok(sweep.catalog)
@@ -81,7 +84,8 @@ const PROLOGUE: [&str; 3] = [
     "SET LOCAL quote_all_identifiers = off",
 ];
 
-const MEMBERS: &str = "SELECT classid, objid FROM pg_depend WHERE deptype = 'e'";
+const MEMBERS: &str =
+    "SELECT classid, objid, 0, 'pg_extension'::regclass::oid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'";
 
 fn script() -> String {
     let kinds = Kind::ALL.iter().map(|kind| kinds::catalog_query(*kind));

@@ -35,6 +35,11 @@ impl Verb for Comment {
         Way::InPlace
     }
 
+    fn in_the_way(&self, needed: &ObjectId) -> bool {
+        // Another type takes the old one's place, and is born without anything said of it.
+        needed.kind() == Kind::Enum
+    }
+
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
         id.target().into_iter().cloned().collect()
     }
