@@ -95,6 +95,7 @@ pub enum ProveError {
 /// Proves a claim. `session` must be on a database in the state before, without rows but for default data.
 pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
     let Claim { prev, next, up, down, renames } = claim;
+    doors::make_roles(&mut session, next).await?;
     let mut filled = rows::fill(&mut session, prev).await.map_err(DoorError::from)?;
     let mut refused = Vec::new();
     let steps = match run(&mut session, up).await {

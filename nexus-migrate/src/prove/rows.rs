@@ -108,7 +108,11 @@ pub(super) async fn compare(
             if losing.contains(&moved) {
                 let list = if after.contains(&moved) { &mut report.converted } else { &mut report.dropped };
                 list.push(old.to_string());
-            } else if after.contains(&moved) {
+            } else if let Some(Object::Column(column)) = after.get(&moved) {
+                if column.generated.is_some() {
+                    // Computed anew, by an expression that may be another one.
+                    continue;
+                }
                 kept.push((place, moved.name().to_owned()));
             } else {
                 report.lost.push(format!("{old} is gone"));
@@ -160,11 +164,11 @@ async fn read(
     table: &ObjectId,
     columns: &[String],
 ) -> Result<Vec<Vec<Option<String>>>, DbError> {
-    if columns.is_empty() {
-        return Ok(Vec::new());
-    }
     let texts = columns.iter().map(|name| Pen::new().ident(name).text("::text"));
-    session.rows(&Pen::kw("SELECT").commas(texts).and("FROM ONLY").name(table.path()).end()).await
+    let select = Pen::kw("SELECT");
+    // Without columns there are still rows to count.
+    let select = if columns.is_empty() { select } else { select.commas(texts) };
+    session.rows(&select.and("FROM ONLY").name(table.path()).end()).await
 }
 
 fn row(catalog: &Catalog, table: &ObjectId, columns: &[(&ObjectId, &Column)], n: u32) -> String {
