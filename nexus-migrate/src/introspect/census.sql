@@ -8,6 +8,8 @@ SELECT x.what, x.name FROM (
     UNION ALL SELECT 'foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relkind = 'f'
     UNION ALL SELECT 'language', 'pg_language'::regclass, oid, lanname FROM pg_language WHERE lanispl AND lanname <> 'plpgsql'
     UNION ALL SELECT 'cast', 'pg_cast'::regclass, oid, format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL) FROM pg_cast
+        -- A range type comes with a cast to its multirange.
+        WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = pg_cast.oid AND d.deptype = 'i')
     UNION ALL SELECT 'operator', 'pg_operator'::regclass, oid, oid::regoperator::text FROM pg_operator
     UNION ALL SELECT 'operator class', 'pg_opclass'::regclass, oid, opcname FROM pg_opclass
     UNION ALL SELECT 'operator family', 'pg_opfamily'::regclass, f.oid, opfname FROM pg_opfamily f
