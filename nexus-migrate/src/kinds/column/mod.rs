@@ -125,6 +125,16 @@ fn alter(id: &ObjectId) -> Pen {
     alter_table(id).and("ALTER COLUMN").ident(id.name())
 }
 
+/// The storage that a built-in type has of itself. `SET STORAGE DEFAULT` would say it, from PostgreSQL 16 on.
+fn own_storage(type_: &str) -> &'static str {
+    let base = type_.split('(').next().unwrap_or_default();
+    match base {
+        "numeric" | "inet" | "cidr" if !type_.ends_with(']') => "main",
+        "tsquery" | "int2vector" | "oidvector" => "plain",
+        _ => "extended",
+    }
+}
+
 /// Without USING the server can see that a UTC session needs no rewrite (facts 2.2).
 fn is_timestamp_pair(prev: &str, next: &str) -> bool {
     let is_timestamp = |t: &str| t.starts_with("timestamp") && !t.ends_with(']');
@@ -207,7 +217,7 @@ pub(super) fn extras(prev: &Column, next: &Column, id: &ObjectId, out: &mut Step
     if prev.storage != *storage {
         out.run(match storage {
             Some(storage) => alter(id).and("SET STORAGE").option_word(storage),
-            None => alter(id).and("SET STORAGE DEFAULT"),
+            None => alter(id).and("SET STORAGE").option_word(own_storage(&next.type_)),
         });
     }
     let is_new = prev.ordinal.0 == 0;
