@@ -2,7 +2,7 @@
 SELECT d.classoid, d.objoid, d.objsubid, json_build_array()::text, json_build_object('text', d.description)::text
 FROM pg_description d
 WHERE d.objoid >= 16384
-   OR d.classoid = 'pg_namespace'::regclass AND d.objoid = 'public'::regnamespace AND d.description <> 'standard public schema'
+   OR d.classoid = 'pg_namespace'::regclass AND d.objoid = to_regnamespace('public') AND d.description <> 'standard public schema'
 UNION ALL
 -- The schema public is born with a comment: to have none is to have an empty one.
 SELECT 'pg_namespace'::regclass, n.oid, 0, json_build_array()::text, json_build_object('text', '')::text

@@ -31,5 +31,5 @@ SELECT class, oid, sub,
             ELSE json_build_array(pg_get_userbyid(grantee)) END,
        json_build_object('privileges', privileges::json, 'grantable', grantable::json)
 FROM roles
-WHERE (oid >= 16384 OR oid = 'public'::regnamespace) AND (privileges <> born OR grantable <> '[]')
+WHERE (oid >= 16384 OR oid = to_regnamespace('public')) AND (privileges <> born OR grantable <> '[]')
 ORDER BY class, oid, sub, grantee

@@ -13,6 +13,6 @@ FROM (
 ) AS o
 JOIN pg_roles r ON r.oid = o.owner
 CROSS JOIN me
-WHERE (o.oid >= 16384 OR o.oid = 'public'::regnamespace) AND r.rolname <> 'pg_database_owner'
-  AND (o.owner <> me.owner OR o.oid = 'public'::regnamespace AND current_setting('server_version_num')::int >= 150000)
+WHERE (o.oid >= 16384 OR o.oid = to_regnamespace('public')) AND r.rolname <> 'pg_database_owner'
+  AND (o.owner <> me.owner OR o.oid = to_regnamespace('public') AND current_setting('server_version_num')::int >= 150000)
 ORDER BY o.class, o.oid
