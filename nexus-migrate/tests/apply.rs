@@ -1,6 +1,6 @@
 //! Applying a directory to a real server: once, in order, understood by sqlx, and with nothing left behind.
 
-mod native;
+mod support;
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use nexus_migrate::history::{Batch, History, Migration};
 use nexus_schema::catalog::Catalog;
 use tempfile::TempDir;
 
-use native::server;
+use support::server;
 
 const USERS: &str = "-- Adds users.\nCREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\nINSERT INTO users VALUES (1, 'a;b');\n";
 const NOTES: &str = "CREATE TABLE notes (id bigint REFERENCES users);\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n";

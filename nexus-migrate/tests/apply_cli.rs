@@ -1,6 +1,6 @@
 //! `nexus apply` and `nexus status` as processes: exit codes, output, and being killed.
 
-mod native;
+mod support;
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -11,7 +11,7 @@ use nexus_migrate::history::{Batch, History, Migration};
 use nexus_schema::catalog::Catalog;
 use tempfile::TempDir;
 
-use native::server;
+use support::server;
 
 const USERS: &str = "CREATE TABLE users (id bigint, email text);\n";
 const INDEX: &str = "-- no-transaction\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n";

@@ -1,0 +1,258 @@
+//! Runs the cases of `cases/`: from a state to another and back, on a real server, with nothing left over.
+//!
+//! A case is a Markdown file: what it shows, and blocks of SQL.
+//! ```text
+//! before  the one state                    rows  what is in its tables; else the prover makes up rows
+//! after   the other                        keep  a query that answers the same at both ends
+//! plan    what `nexus diff` prints, exact
+//! ```
+//! Lines such as `roles: a, b` before the blocks name roles that must exist; `extension: x` leaves a case out where
+//! the server has no such extension; `loses: yes` allows the plan to take rows away; `dump: why` says why `pg_dump`
+//! sees a difference. Cases in `cases/known/` fail as yet, and a fix is noticed. NEXUS_CASE=part runs one.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nexus_migrate::change::{Change, change};
+use nexus_migrate::db::{ScratchOptions, Session};
+use nexus_migrate::doors::{Bench, State};
+use nexus_migrate::introspect::introspect;
+use nexus_migrate::prove::{Claim, prove};
+use nexus_schema::catalog::Catalog;
+
+/// How many run side by side, each on a server of its own.
+const WORKERS: usize = 2;
+
+type Problem = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_leads_there_and_back() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let cases = files(&folder);
+    let known = files(&folder.join("known"));
+    let mut wrong = Vec::new();
+    let mut run = 0;
+    for (name, result) in all(cases).await {
+        match result {
+            Ok(Verdict::Holds) => run += 1,
+            Ok(Verdict::LeftOut(why)) => support::left_out(&name, &why),
+            Err(problem) => wrong.push(format!("{name}: {}", chain(&*problem))),
+        }
+    }
+    for (name, result) in all(known).await {
+        match result {
+            Ok(Verdict::Holds) => wrong.push(format!("known/{name} holds now: move it up")),
+            Ok(Verdict::LeftOut(why)) => support::left_out(&name, &why),
+            Err(problem) => eprintln!("fails as yet: {name}: {}", chain(&*problem).replace('\n', "\n  ")),
+        }
+    }
+    eprintln!("{run} cases hold");
+    assert!(wrong.is_empty(), "{} cases do not hold:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+fn chain(problem: &(dyn std::error::Error + 'static)) -> String {
+    let sources = std::iter::successors(Some(problem), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let wanted = std::env::var("NEXUS_CASE").unwrap_or_default();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .collect();
+    files.sort();
+    files
+}
+
+enum Verdict {
+    Holds,
+    LeftOut(String),
+}
+
+async fn all(files: Vec<PathBuf>) -> BTreeMap<String, Result<Verdict, Problem>> {
+    let mut workers = Vec::new();
+    for worker in 0..WORKERS {
+        let mine: Vec<_> = files.iter().skip(worker).step_by(WORKERS).cloned().collect();
+        workers.push(tokio::spawn(async move {
+            let mut bench = Bench::new(ScratchOptions::default());
+            let mut results = Vec::new();
+            for file in mine {
+                let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let case = Case::read(&file);
+                let result = match bench.scratch().await {
+                    Ok(_) => case.run(&mut bench).await,
+                    Err(error) => Ok(Verdict::LeftOut(error.to_string())),
+                };
+                results.push((name, result));
+            }
+            bench.stop().await;
+            results
+        }));
+    }
+    let mut results = BTreeMap::new();
+    for worker in workers {
+        results.extend(worker.await.expect("a case fails by returning"));
+    }
+    results
+}
+
+#[derive(Default)]
+struct Case {
+    settings: BTreeMap<String, String>,
+    blocks: BTreeMap<String, String>,
+}
+
+impl Case {
+    fn read(file: &Path) -> Self {
+        let text = fs::read_to_string(file).expect("a case is a file in UTF-8");
+        let mut case = Self::default();
+        let mut open: Option<String> = None;
+        for line in text.lines() {
+            match &open {
+                Some(_) if line == "```" => open = None,
+                Some(block) => {
+                    let block = case.blocks.entry(block.clone()).or_default();
+                    block.push_str(line);
+                    block.push('\n');
+                }
+                None => {
+                    if let Some(name) = line.strip_prefix("```sql ") {
+                        case.blocks.insert(name.to_owned(), String::new());
+                        open = Some(name.to_owned());
+                    } else if let Some((key, value)) = line.split_once(": ")
+                        && ["roles", "extension", "loses", "dump", "prove"].contains(&key)
+                    {
+                        case.settings.insert(key.to_owned(), value.to_owned());
+                    }
+                }
+            }
+        }
+        assert!(open.is_none(), "{}: a block has no end", file.display());
+        for name in case.blocks.keys() {
+            let names = ["before", "after", "plan", "rows", "keep"];
+            assert!(names.contains(&name.as_str()), "{}: unknown block {name}", file.display());
+        }
+        case
+    }
+
+    fn block(&self, name: &str) -> &str {
+        self.blocks.get(name).map_or("", String::as_str)
+    }
+
+    async fn run(&self, bench: &mut Bench) -> Result<Verdict, Problem> {
+        let mut session = bench.fresh().await?;
+        if let Some(extension) = self.settings.get("extension") {
+            let available = format!("SELECT 1 FROM pg_available_extensions WHERE name = '{extension}'");
+            if session.rows(&available).await?.is_empty() {
+                return Ok(Verdict::LeftOut(format!("no extension {extension}")));
+            }
+        }
+        self.start(&mut session, "before").await?;
+        let prev = introspect(&mut session).await?;
+        let mut other = bench.fresh().await?;
+        self.start(&mut other, "after").await?;
+        let next = introspect(&mut other).await?;
+        for catalog in [&prev, &next] {
+            let again = Catalog::from_lines(&catalog.to_lines())?;
+            check(again == *catalog, || "the state changes when it is written down".into())?;
+        }
+        for state in [&prev, &next] {
+            let nothing = between(bench, state, state).await?.up.to_sql();
+            check(nothing.is_empty(), || format!("a state differs from itself:\n{nothing}"))?;
+        }
+        let there = between(bench, &prev, &next).await?;
+        if let Some(plan) = self.blocks.get("plan") {
+            let sql = there.up.to_sql();
+            check(sql == *plan, || format!("the plan is another one:\n{sql}"))?;
+        }
+        session.run(self.block("rows")).await?;
+        let kept = self.keep(&mut session).await?;
+        go(&mut session, &there.up.to_sql(), "forward").await?;
+        let reached = introspect(&mut session).await?;
+        let rest = between(bench, &reached, &next).await?.up.to_sql();
+        check(rest.is_empty(), || {
+            format!("left after the way forward:\n{rest}\nof:\n{}", there.up.to_sql())
+        })?;
+        check(kept == self.keep(&mut session).await?, || "rows changed on the way forward".into())?;
+        if !self.settings.contains_key("dump") {
+            same_dump(bench, &session, &other).await?;
+        }
+        go(&mut session, &there.down.to_sql(), "backward").await?;
+        let back = introspect(&mut session).await?;
+        let rest = between(bench, &back, &prev).await?.up.to_sql();
+        check(rest.is_empty(), || format!("left after the way back:\n{rest}\nof:\n{}", there.down.to_sql()))?;
+        check(kept == self.keep(&mut session).await?, || "rows changed on the way back".into())?;
+        drop((session, other));
+        let losing = self.settings.contains_key("loses");
+        check(losing || there.up.loses().next().is_none(), || {
+            format!("the plan loses data:\n{}", there.up.to_human())
+        })?;
+        let mut session = bench.fresh().await?;
+        nexus_migrate::doors::materialize(&mut session, &there.prev).await?;
+        let proof = prove(bench, session, &Claim::of(&there)).await?;
+        check(proof.holds(), || {
+            format!("no proof: {:?} {:?} {:?}", proof.forward, proof.backward, proof.rows.lost)
+        })?;
+        Ok(Verdict::Holds)
+    }
+
+    async fn start(&self, session: &mut Session, block: &str) -> Result<(), Problem> {
+        for role in self.settings.get("roles").into_iter().flat_map(|roles| roles.split(", ")) {
+            let exists = format!("SELECT 1 FROM pg_roles WHERE rolname = '{role}'");
+            if session.rows(&exists).await?.is_empty() {
+                session.run(&format!("CREATE ROLE {role}")).await?;
+            }
+        }
+        session.run(self.block(block)).await.map_err(|error| format!("{block}: {error}"))?;
+        Ok(())
+    }
+
+    async fn keep(&self, session: &mut Session) -> Result<Vec<Vec<Option<String>>>, Problem> {
+        Ok(session.rows(self.block("keep")).await?)
+    }
+}
+
+async fn between(bench: &mut Bench, prev: &Catalog, next: &Catalog) -> Result<Change, Problem> {
+    let state = |catalog: &Catalog| State { catalog: catalog.clone(), ..State::default() };
+    Ok(change(bench, state(prev), state(next)).await?)
+}
+
+async fn go(session: &mut Session, sql: &str, way: &str) -> Result<(), Problem> {
+    if let Err(error) = session.run(sql).await {
+        return Err(format!("{way}: {error}\n{sql}").into());
+    }
+    Ok(())
+}
+
+/// The reader may not be its own only witness: what it does not see, `pg_dump` does.
+async fn same_dump(bench: &mut Bench, reached: &Session, wanted: &Session) -> Result<(), Problem> {
+    let scratch = bench.scratch().await?;
+    if !scratch.second_sessions() {
+        return Ok(());
+    }
+    let major = scratch.server().major();
+    let read = |session: &Session| support::dump(session.url(), major, &["--schema-only"]);
+    let (Some(reached), Some(wanted)) = (read(reached), read(wanted)) else { return Ok(()) };
+    let (reached, wanted) = (statements(&reached), statements(&wanted));
+    let extra = reached.iter().filter(|statement| !wanted.contains(statement));
+    let missing = wanted.iter().filter(|statement| !reached.contains(statement));
+    let mut words: Vec<_> = extra.map(|statement| format!("- {statement}")).collect();
+    words.extend(missing.map(|statement| format!("+ {statement}")));
+    check(words.is_empty(), || format!("pg_dump sees more:\n{}", words.join("\n")))
+}
+
+/// The entries of a dump, in whatever order.
+fn statements(dump: &str) -> Vec<String> {
+    let code = dump.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+    code.split("\n\n").map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
+}
+
+fn check(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Problem> {
+    if holds { Ok(()) } else { Err(otherwise().into()) }
+}

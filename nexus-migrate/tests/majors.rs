@@ -1,0 +1,55 @@
+//! The main job on every PostgreSQL that NEXUS_PG_MATRIX names: folders of programs, separated by colons.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use nexus_migrate::db::{Prefer, Scratch, ScratchOptions};
+
+use support::project::{Project, both_ways_to_apply, reference};
+use support::{Server, version};
+
+const MATRIX: &str = "NEXUS_PG_MATRIX";
+/// Set for a run of this program on one folder.
+const ONE: &str = "NEXUS_PG_ONE";
+
+#[test]
+fn the_main_job_on_every_server_of_the_matrix() {
+    let Some(matrix) = std::env::var_os(MATRIX) else {
+        eprintln!("left out: other majors ({MATRIX} is not set)");
+        return;
+    };
+    // A process for each, because the environment says which server is the best.
+    let this = std::env::current_exe().expect("this program is a file");
+    for folder in std::env::split_paths(&matrix) {
+        let mut command = Command::new(&this);
+        command.args(["--exact", "the_main_job_on_one", "--nocapture"]);
+        command.env_remove(MATRIX).env(ONE, &folder).env("NEXUS_PGBIN", &folder);
+        let output = command.output().expect("starts");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.success(),
+            "{}:\n{text}{}",
+            folder.display(),
+            String::from_utf8_lossy(&output.stdout)
+        );
+        eprint!("{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_main_job_on_one() {
+    let Some(folder) = std::env::var_os(ONE) else { return };
+    let major = version(&Path::new(&folder).join("postgres")).expect("the folder has a server");
+    let options = ScratchOptions { major: Some(major), prefer: Prefer::Native, dev_url: None };
+    let server = Server::of(Scratch::start(&options).await.expect("starts"));
+    assert_eq!(server.major(), major);
+    let mut project = Project::new(&reference());
+    project.dev_url = Some(server.database().await);
+    let generated = project.nexus(&["generate"]).ends(0);
+    assert!(generated.err.contains(&format!("proved on PostgreSQL {major}.")), "{}", generated.err);
+    both_ways_to_apply(&server, &project).await;
+    project.nexus(&["prove"]).ends(0);
+    eprintln!("holds on PostgreSQL {major}");
+}
