@@ -145,25 +145,33 @@ fn is_timestamp_pair(prev: &str, next: &str) -> bool {
 fn cast(name: &str, prev: &str, next: &str) -> String {
     let base = |t: &str| t.split(['(', '[']).next().unwrap_or(t).trim_end().to_owned();
     let is_text = |t: &str| matches!(t, "text" | "character varying" | "character");
-    let numeric = ["smallint", "integer", "bigint", "numeric", "real", "double precision", "oid", "money"];
-    let dated = |t: &str| t.starts_with("timestamp") || t == "date" || t.starts_with("time ");
+    let numeric =
+        |t: &str| matches!(t, "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision");
+    let dated = |t: &str| t.starts_with("timestamp") || t == "date";
     let (from, to) = (base(prev), base(next));
     let direct = from == to
         || is_text(&from)
         || is_text(&to)
-        || numeric.contains(&from.as_str()) && numeric.contains(&to.as_str())
+        || numeric(&from) && numeric(&to)
         || dated(&from) && dated(&to)
+        || from == "jsonb" && (numeric(&to) || to == "boolean")
         || matches!(
             (from.as_str(), to.as_str()),
-            ("json" | "jsonb", _) | ("integer", "boolean") | ("boolean", "integer")
-        )
-        || matches!((from.as_str(), to.as_str()), ("inet" | "cidr", "inet" | "cidr"));
-    let through = if direct || prev.ends_with(']') != next.ends_with(']') {
-        ""
-    } else if next.ends_with(']') {
-        "::text[]"
-    } else {
-        "::text"
+            ("integer", "boolean")
+                | ("boolean", "integer")
+                | ("inet" | "cidr", "inet" | "cidr")
+                | ("oid", "integer" | "bigint")
+                | ("integer" | "bigint", "oid")
+                | ("money", "numeric")
+                | ("integer" | "bigint" | "numeric", "money")
+        );
+    // An array and a scalar only meet in text.
+    let through = match (prev.ends_with(']'), next.ends_with(']')) {
+        (true, true) if !direct => "::text[]",
+        (false, false) if !direct => "::text",
+        (true, false) if !is_text(&to) => "::text",
+        (false, true) if !is_text(&from) => "::text",
+        _ => "",
     };
     format!("{}{through}::{next}", quote_name(name))
 }
