@@ -12,15 +12,24 @@ use crate::kinds::{OnInsert, Ordinal, Seed};
 use crate::report::{Spot, did_you_mean};
 use crate::types::Builtin;
 
-/// The namespace of derived ids: UUIDv5 of the OID namespace and the text `nexus seed`. Never change it: ids in
-/// databases follow from it.
-fn namespace() -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, b"nexus seed")
+/// A namespace of derived ids: UUIDv5 of the OID namespace and a text. Never change one: ids in databases follow from it.
+fn namespace(of: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, of.as_bytes())
 }
 
 /// The id that a seeded row gets where its table has a single uuid as primary key.
+///
+/// Several values are written with their lengths and in a namespace of their own, so that no two keys are one text.
 pub(crate) fn derived_id(schema: &str, table: &str, key: &[String]) -> String {
-    Uuid::new_v5(&namespace(), format!("{schema}.{table}/{}", key.join("/")).as_bytes()).to_string()
+    let id = match key {
+        [value] => Uuid::new_v5(&namespace("nexus seed"), format!("{schema}.{table}/{value}").as_bytes()),
+        values => {
+            let parts = [schema, table].into_iter().chain(values.iter().map(String::as_str));
+            let text: String = parts.map(|part| format!("{}:{part}", part.len())).collect();
+            Uuid::new_v5(&namespace("nexus seed of several values"), text.as_bytes())
+        }
+    };
+    id.to_string()
 }
 
 impl Resolver<'_> {
@@ -187,5 +196,39 @@ impl Resolver<'_> {
             .error("NX0204", name.spot, title, "")
             .also(facts.spot, "the table")
             .help(help.unwrap_or_else(|| "add the column, or leave the value out".into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::derived_id;
+
+    #[test]
+    fn ids_of_databases_stay_what_they_are() {
+        // Computed by the rule in docs/schema.md with another implementation of UUIDv5.
+        let one = |values: &[&str]| {
+            derived_id("public", "roles", &values.iter().map(|v| (*v).into()).collect::<Vec<_>>())
+        };
+        assert_eq!(one(&["admin"]), "e492b49b-95c1-50ed-856a-e5994ba32acd");
+        assert_eq!(one(&["a", "b"]), "e9e9bf25-c1b5-5237-b01e-084d080ded59");
+    }
+
+    #[test]
+    fn different_keys_have_different_ids() {
+        let id = |values: &[&str]| {
+            derived_id("public", "t", &values.iter().map(|v| (*v).into()).collect::<Vec<_>>())
+        };
+        let keys: &[&[&str]] = &[
+            &["a/b"],
+            &["a", "b"],
+            &["a/b", "c"],
+            &["a", "b/c"],
+            &["a", "b", "c"],
+            &["1:a1:b"],
+            &["", "ab"],
+            &["ab", ""],
+        ];
+        let ids: std::collections::BTreeSet<_> = keys.iter().map(|key| id(key)).collect();
+        assert_eq!(ids.len(), keys.len());
     }
 }
