@@ -1,6 +1,9 @@
 //! How PostgreSQL quotes a name.
 
-/// Key words that cannot stand unquoted as any name (`pg_get_keywords()` of PostgreSQL 18, all but category U).
+/// Key words that cannot stand unquoted as any name.
+///
+/// Measured: the 151 words that `pg_get_keywords()` of PostgreSQL 15.20 has outside of category U. On top of them, not
+/// measured: `json`, `json_…`, `merge_action` and `system_user`, for later versions. Quotes too many change no meaning.
 const KEYWORDS: &str = " all analyse analyze and any array as asc asymmetric authorization between bigint binary bit \
 boolean both case cast char character check coalesce collate collation column concurrently constraint create cross \
 current_catalog current_date current_role current_schema current_time current_timestamp current_user dec decimal \
