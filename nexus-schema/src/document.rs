@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, ObjectId};
 use crate::diagnostic::Diagnostics;
 use crate::report::{Report, Spot};
 use crate::resolve;
+pub use crate::rust::RustHint;
 use crate::yaml;
 
 /// What the file says of the database as a whole.
@@ -33,15 +34,6 @@ pub struct DeclaredTable {
     pub id: ObjectId,
     /// The heading it is read under.
     pub group: Option<String>,
-}
-
-/// How an object is called in Rust, where the author says so.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RustHint {
-    /// The Rust name of the struct, field or enum.
-    pub name: Option<String>,
-    /// The Rust type of the field.
-    pub type_: Option<String>,
 }
 
 /// Where something is written.

@@ -32,6 +32,8 @@ mod report;
 mod resolve;
 #[cfg(feature = "runtime")]
 pub mod runtime;
+#[cfg(feature = "parse")]
+mod rust;
 pub mod types;
 #[cfg(feature = "parse")]
 mod yaml;

@@ -2,48 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-
+use crate::catalog::{Kind, ObjectId};
 use crate::report::{Report, Spot};
+use crate::rust::Naming;
 
-/// The Rust names taken in one place: the fields of a struct, or the types of the crate.
-#[derive(Default)]
-pub(crate) struct RustNames {
-    taken: BTreeMap<String, (Spot, String)>,
+/// Records every two objects that the generator would give one name; `has_id` as for [`Naming::clashes`].
+pub(crate) fn check(
+    naming: Naming<'_>,
+    has_id: impl Fn(&ObjectId) -> bool,
+    places: &BTreeMap<ObjectId, Spot>,
+    report: &mut Report,
+) {
+    let mut clashes = naming.clashes(&naming.ids(), has_id);
+    // One name in SQL as well is another mistake, and told already.
+    clashes.retain(|clash| clash.id.path() != clash.other.path());
+    for clash in &mut clashes {
+        if places.get(&clash.id) < places.get(&clash.other) {
+            std::mem::swap(&mut clash.id, &mut clash.other);
+        }
+    }
+    clashes.sort_by_key(|clash| places.get(&clash.id).copied());
+    for clash in clashes {
+        let (Some(&spot), Some(&other)) = (places.get(&clash.id), places.get(&clash.other)) else {
+            continue;
+        };
+        let (one, two) = (called(&clash.id), called(&clash.other));
+        let title = match clash.id.kind() {
+            Kind::Column => format!("{one} and {two} are both `{}` in Rust", clash.name),
+            _ => format!("{one} and {two} both make a type `{}` in Rust", clash.name),
+        };
+        report
+            .error("NX0405", spot, title, "")
+            .also(other, "the other one")
+            .help("give one of them another name in Rust: `rust: another_name`");
+    }
 }
 
-impl RustNames {
-    /// Takes the name of a field.
-    pub(crate) fn field(&mut self, name: &str, hint: Option<&str>, spot: Spot, report: &mut Report) {
-        let rust = hint.map_or_else(|| name.to_snake_case(), String::from);
-        self.take(rust, name, spot, report);
-    }
-
-    /// Takes the name of a struct or enum; those of other schemas than `public` live in modules of their own.
-    pub(crate) fn type_(
-        &mut self,
-        [schema, name]: [&str; 2],
-        hint: Option<&str>,
-        spot: Spot,
-        report: &mut Report,
-    ) {
-        let rust = hint.map_or_else(|| name.to_upper_camel_case(), String::from);
-        let rust = if schema == "public" { rust } else { format!("{schema}::{rust}") };
-        self.take(rust, name, spot, report);
-    }
-
-    fn take(&mut self, rust: String, name: &str, spot: Spot, report: &mut Report) {
-        match self.taken.get(&rust) {
-            None => {
-                self.taken.insert(rust, (spot, name.to_owned()));
-            }
-            Some((other, earlier)) if earlier != name => {
-                report
-                    .error("NX0405", spot, format!("`{name}` and `{earlier}` are both `{rust}` in Rust"), "")
-                    .also(*other, "the other one")
-                    .help("give one of them another name in Rust: `rust: another_name`");
-            }
-            Some(_) => {}
-        }
+fn called(id: &ObjectId) -> String {
+    match (id.kind(), id.schema()) {
+        (Kind::Column, _) | (_, "public") => format!("`{}`", id.name()),
+        (_, schema) => format!("`{schema}.{}`", id.name()),
     }
 }

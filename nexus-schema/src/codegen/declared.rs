@@ -5,16 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Hint, Input, Problem, Problems};
+use super::{Input, Problem, Problems};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 use crate::document::{Declared, Place};
 
 impl<'a> From<&'a Declared> for Input<'a> {
     fn from(declared: &'a Declared) -> Self {
-        let hint =
-            |hint: &crate::document::RustHint| Hint { name: hint.name.clone(), type_: hint.type_.clone() };
-        let hints = declared.rust.iter().map(|(id, given)| (id.clone(), hint(given))).collect();
-        Self { catalog: &declared.catalog, hints }
+        Self { catalog: &declared.catalog, hints: declared.rust.clone() }
     }
 }
 

@@ -10,7 +10,6 @@ mod custom;
 mod declared;
 mod emit;
 mod emit_types;
-mod ids;
 mod names;
 mod problem;
 mod resolve;
@@ -31,6 +30,7 @@ pub use shape::{ColumnShape, EnumShape, Shape, TableShape};
 pub use source::source;
 
 use crate::catalog::{Catalog, ObjectId};
+pub use crate::rust::RustHint as Hint;
 
 /// What generated code may be told.
 ///
@@ -76,15 +76,6 @@ impl Options {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a path such as `::nexus_schema`")]
 pub struct BadPath(String);
-
-/// What the author says about an object's Rust side: `rust: { name: …, type: … }`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hint {
-    /// The name of the struct, enum or field.
-    pub name: Option<String>,
-    /// The Rust type of a column, an enum, a domain or a composite type.
-    pub type_: Option<String>,
-}
 
 /// What a generator starts from.
 #[derive(Debug, Clone)]

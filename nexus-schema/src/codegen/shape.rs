@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::Ids;
 use super::resolve::Types;
-use super::{Hint, Input, Problem, RustType, names};
+use super::{Input, Problem, RustType, names};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::kinds::{Column, ConstraintBody};
+use crate::kinds::Column;
+use crate::rust::Naming;
+use crate::rust::ids::{Ids, primary_key};
 use crate::types::quote_ident;
 
 /// Everything to generate for a schema, in the catalog's order.
@@ -92,20 +93,18 @@ impl Shape {
 
     /// Resolves what can be resolved, beside everything that stands in the way of the rest.
     pub fn collect(input: &Input<'_>) -> (Self, Vec<Problem>) {
-        let mut build = Build { input, problems: Vec::new() };
+        let naming = Naming { catalog: input.catalog, hints: &input.hints };
+        let mut build = Build { input, naming, problems: Vec::new() };
         let enums = build.enums();
-        let ids = Ids::new(input.catalog, |table| build.type_name(table));
+        let ids = naming.ids();
         let tables = build.tables(&Types::new(input, &enums), &ids);
-        let mut taken = BTreeMap::new();
-        for (name, id) in enums.iter().map(|e| (&e.name, &e.id)) {
-            build.claim(&mut taken, name, id);
-        }
-        for table in &tables {
-            build.claim(&mut taken, &table.name, &table.id);
-            if let Some((key, _)) = &table.key {
-                build.claim(&mut taken, key, &table.id);
-            }
-        }
+        let has_id = |table: &ObjectId| tables.iter().any(|made| made.id == *table && made.key.is_some());
+        let clashes = naming.clashes(&ids, has_id).into_iter();
+        build.problems.extend(clashes.map(|clash| Problem::SameName {
+            id: clash.id,
+            name: clash.name,
+            other: clash.other,
+        }));
         (Self { enums, tables }, build.problems)
     }
 
@@ -142,6 +141,7 @@ impl TableShape {
 
 struct Build<'a> {
     input: &'a Input<'a>,
+    naming: Naming<'a>,
     problems: Vec<Problem>,
 }
 
@@ -160,10 +160,9 @@ impl<'a> Build<'a> {
                 }
                 variants.push((name, label.clone()));
             }
-            let name = self.hinted_name(id).unwrap_or_else(|| names::enum_type(id.name()));
             enums.push(EnumShape {
                 id: id.clone(),
-                name,
+                name: self.name(id),
                 comment: comment(self.input.catalog, id),
                 variants,
             });
@@ -182,7 +181,6 @@ impl<'a> Build<'a> {
         let catalog = self.input.catalog;
         let primary_key = primary_key(catalog, id);
         let mut columns = Vec::new();
-        let mut taken = BTreeMap::new();
         let mut key = None;
         for (column_id, column) in catalog.columns(id) {
             let base = match types.of_column(column_id, &column.type_) {
@@ -192,8 +190,7 @@ impl<'a> Build<'a> {
                     continue;
                 }
             };
-            let field = self.hinted_name(column_id).unwrap_or_else(|| names::field(column_id.name()));
-            self.claim(&mut taken, &names::ident(&field).to_string(), column_id);
+            let field = self.name(column_id);
             let type_ = self.typed(column_id, base, types, ids);
             if let (Some(name), RustType::Id(own, inner)) = (ids.own(column_id), &type_)
                 && name == own
@@ -212,7 +209,7 @@ impl<'a> Build<'a> {
                 has_default: has_default(catalog, column_id, column) || domain.has_default,
             });
         }
-        let name = self.type_name_checked(id);
+        let name = self.name(id);
         TableShape { id: id.clone(), name, comment: comment(catalog, id), key, primary_key, columns }
     }
 
@@ -231,32 +228,14 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn type_name(&self, table: &ObjectId) -> String {
-        let hinted = self.hint(table).and_then(|hint| hint.name.clone()).filter(|name| names::is_ident(name));
-        hinted.unwrap_or_else(|| names::row_type(table.name()))
-    }
-
-    fn type_name_checked(&mut self, table: &ObjectId) -> String {
-        self.hinted_name(table).unwrap_or_else(|| names::row_type(table.name()))
-    }
-
-    fn hint(&self, id: &ObjectId) -> Option<&'a Hint> {
-        self.input.hints.get(id)
-    }
-
-    fn hinted_name(&mut self, id: &ObjectId) -> Option<String> {
-        let name = self.hint(id)?.name.clone()?;
-        if names::is_ident(&name) {
-            return Some(name);
+    /// The object's name in Rust; one that its author gave and that is none is a problem.
+    fn name(&mut self, id: &ObjectId) -> String {
+        if let Some(name) = self.input.hints.get(id).and_then(|hint| hint.name.clone())
+            && !names::is_ident(&name)
+        {
+            self.problems.push(Problem::BadName { id: id.clone(), name });
         }
-        self.problems.push(Problem::BadName { id: id.clone(), name });
-        None
-    }
-
-    fn claim(&mut self, taken: &mut BTreeMap<String, ObjectId>, name: &str, id: &ObjectId) {
-        if let Some(other) = taken.insert(name.to_owned(), id.clone()) {
-            self.problems.push(Problem::SameName { id: id.clone(), name: name.to_owned(), other });
-        }
+        self.naming.of(id)
     }
 }
 
@@ -269,16 +248,4 @@ fn comment(catalog: &Catalog, id: &ObjectId) -> Option<String> {
 
 fn has_default(catalog: &Catalog, id: &ObjectId, column: &Column) -> bool {
     column.identity.is_some() || column.generated.is_some() || catalog.contains(&id.as_kind(Kind::Default))
-}
-
-/// The columns of a table's primary key.
-pub(super) fn primary_key(catalog: &Catalog, table: &ObjectId) -> Vec<String> {
-    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
-        Object::Constraint(constraint) => match &constraint.body {
-            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-            _ => None,
-        },
-        _ => None,
-    });
-    key.unwrap_or_default()
 }

@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::authored::decode::{Entries, Loose, Spanned};
 use crate::authored::{self, File};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::check::rust::RustNames;
-use crate::document::{Database, DeclaredTable, RustHint, Tags};
+use crate::document::{Database, DeclaredTable, Tags};
 use crate::kinds;
 use crate::report::{Report, Spot, did_you_mean};
+use crate::rust::{Naming, RustHint};
 use crate::types::TypeRef;
 use names::Names;
 
@@ -63,7 +63,6 @@ pub(crate) struct Resolver<'a> {
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
     pub(crate) renames: BTreeMap<ObjectId, ObjectId>,
     names: Names,
-    rust_types: RustNames,
     schemas: BTreeSet<String>,
     extensions: BTreeSet<String>,
     made: BTreeMap<[String; 2], (Made, ObjectId)>,
@@ -89,7 +88,6 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         tags: BTreeMap::new(),
         renames: BTreeMap::new(),
         names: Names::default(),
-        rust_types: RustNames::default(),
         schemas: BTreeSet::from(["public".to_owned()]),
         extensions: BTreeSet::new(),
         made: BTreeMap::new(),
@@ -129,6 +127,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
     cx.sequence_owners(&sequences);
     cx.seeds(files);
     cx.mentions();
+    cx.rust_names();
     cx
 }
 
@@ -272,6 +271,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// Records objects of one name in Rust.
+    fn rust_names(&mut self) {
+        let tables = self.catalog.of_kind(Kind::Table).map(|(id, _)| id);
+        let with_id: BTreeSet<_> = tables.filter(|table| self.has_id_type(table)).collect();
+        let naming = Naming { catalog: &self.catalog, hints: &self.rust };
+        crate::check::rust::check(naming, |table| with_id.contains(table), &self.places, self.report);
+    }
+
     /// Puts an object in the catalog and remembers where it is written.
     fn add(&mut self, id: ObjectId, object: impl Into<Object>, spot: Spot) {
         self.places.insert(id.clone(), spot);
@@ -288,10 +295,7 @@ impl Resolver<'_> {
     fn hint(&mut self, id: &ObjectId, rust: &Option<authored::Rust>) {
         if let Some(rust) = rust {
             for name in rust.name.iter() {
-                let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let valid =
-                    name.value.chars().all(word) && name.value.starts_with(|c: char| !c.is_ascii_digit());
-                if !valid || name.value.is_empty() || name.value == "_" {
+                if !crate::rust::names::is_ident(&name.value) {
                     let title = format!("`{}` is not a name in Rust", name.value.escape_debug());
                     self.report.error("NX0408", name.spot, title, "").help("use letters, digits and `_`");
                 }

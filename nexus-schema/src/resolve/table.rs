@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::types::name_hint;
 use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value, words};
 use crate::authored::decode::Spanned;
 use crate::authored::{Column, Generation, Key, Table};
 use crate::catalog::{Kind, ObjectId};
-use crate::check::rust::RustNames;
 use crate::document::{DeclaredTable, Tags};
 use crate::kinds::{self, Constraint, ConstraintBody, Generated, Identity, Sql, TableForm};
 use crate::report::{Spot, did_you_mean};
@@ -65,7 +63,6 @@ impl Resolver<'_> {
     pub(super) fn table(&mut self, table: &Named<'_, Table>) {
         let Named { path, spot, is } = table;
         let id = ObjectId::new(Kind::Table, path.clone());
-        self.rust_types.type_([&path[0], &path[1]], name_hint(&is.rust), *spot, self.report);
         let mut object = kinds::Table {
             logged: !flag(&is.unlogged),
             options: options(&is.options),
@@ -96,13 +93,11 @@ impl Resolver<'_> {
             self.report.error("NX0212", *spot, title, "").help("add `columns: { id: uuid }`, say");
         }
         let key: Vec<_> = is.primary_key.iter().flat_map(|key| key.columns.iter().flatten()).collect();
-        let mut fields = RustNames::default();
         let mut ordinal = 0;
         for (name, column) in is.columns.iter().flat_map(|columns| &columns.0) {
             let Some(name) = name else { continue };
             ordinal += 1;
             let in_key = key.iter().any(|column| column.value == name.value);
-            fields.field(&name.value, name_hint(&column.rust), name.spot, self.report);
             let column = self.column(&id, name, column, ordinal, in_key);
             facts.columns.insert(name.value.clone(), column);
         }

@@ -32,7 +32,6 @@ impl Resolver<'_> {
         for Named { path, spot, is } in enums {
             let id = ObjectId::new(Kind::Enum, path.clone());
             self.names.type_([&path[0], &path[1]], "enum", *spot, self.report);
-            self.rust_types.type_([&path[0], &path[1]], name_hint(&is.rust), *spot, self.report);
             let labels = is.labels.as_deref().unwrap_or_default();
             if labels.is_empty() && (is.labels.is_some() || !is.given.contains("labels")) {
                 let title = format!("the enum `{}` has no labels", path[1]);
@@ -336,6 +335,22 @@ impl Resolver<'_> {
         None
     }
 
+    /// Whether the table's key of one column is of a type that the generator makes an id type of: one value, and of a
+    /// Rust type that is not the author's own.
+    pub(crate) fn has_id_type(&self, table: &ObjectId) -> bool {
+        let path = [table.schema().to_owned(), table.name().to_owned()];
+        let Some(facts) = self.tables.get(&path) else { return false };
+        let Some((_, key)) = &facts.primary else { return false };
+        let [key] = key.as_slice() else { return false };
+        let of_author = |id: &ObjectId| self.rust.get(id).is_some_and(|hint| hint.type_.is_some());
+        let type_ = facts.columns.get(key).and_then(|column| column.type_.as_ref());
+        !of_author(&table.child(Kind::Column, key.as_str()))
+            && type_.and_then(|type_| self.bare(type_)).is_some_and(|(bare, _)| {
+                let schema = bare.schema.as_deref().unwrap_or("public");
+                !bare.array && !of_author(&ObjectId::new(Kind::Enum, [schema, &bare.name]))
+            })
+    }
+
     /// The text of a value of a type; a misfit is recorded.
     pub(super) fn text_of(&mut self, value: &Literal, type_: &TypeRef) -> Option<Option<String>> {
         let (bare, labels) = self.bare(type_)?;
@@ -404,9 +419,4 @@ impl Resolver<'_> {
             }
         }
     }
-}
-
-/// The Rust name a hint gives.
-pub(super) fn name_hint(rust: &Option<crate::authored::Rust>) -> Option<&str> {
-    rust.as_ref().and_then(|rust| rust.name.as_ref()).map(|name| name.value.as_str())
 }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::primary_key;
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::kinds::ConstraintBody;
 
 /// Which id type each column holds.
-pub(super) struct Ids {
+pub(crate) struct Ids {
     /// Key column to the name of its own id type.
     own: BTreeMap<ObjectId, String>,
     /// Column to the columns it refers to.
@@ -15,7 +14,7 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    pub(super) fn new(catalog: &Catalog, type_name: impl Fn(&ObjectId) -> String) -> Self {
+    pub(crate) fn new(catalog: &Catalog, type_name: impl Fn(&ObjectId) -> String) -> Self {
         let mut ids = Self { own: BTreeMap::new(), refers: BTreeMap::new() };
         for (id, _) in catalog.of_kind(Kind::Table) {
             if catalog.contains(&id.as_kind(Kind::Partition)) {
@@ -46,12 +45,12 @@ impl Ids {
     }
 
     /// The name of the id type whose home this column is.
-    pub(super) fn own(&self, column: &ObjectId) -> Option<&str> {
+    pub(crate) fn own(&self, column: &ObjectId) -> Option<&str> {
         self.own.get(column).map(String::as_str)
     }
 
     /// The id type a column holds, with the column that is its home; none where two references disagree.
-    pub(super) fn held_by(&self, column: &ObjectId) -> Option<(&str, &ObjectId)> {
+    pub(crate) fn held_by(&self, column: &ObjectId) -> Option<(&str, &ObjectId)> {
         let mut homes = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut next = vec![column];
@@ -86,4 +85,16 @@ impl Ids {
         }
         reaches_key
     }
+}
+
+/// The columns of a table's primary key.
+pub(crate) fn primary_key(catalog: &Catalog, table: &ObjectId) -> Vec<String> {
+    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
+        Object::Constraint(constraint) => match &constraint.body {
+            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    key.unwrap_or_default()
 }

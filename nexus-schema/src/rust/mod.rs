@@ -1,0 +1,90 @@
+//! What things are called in Rust, for whoever asks: the check of a schema file and the generator of models.
+//!
+//! Sees the catalog and the author's hints; knows no token and no file.
+
+pub(crate) mod ids;
+pub(crate) mod names;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Kind, ObjectId};
+use ids::Ids;
+
+/// What the author says about an object's Rust side: `rust: { name: …, type: … }`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RustHint {
+    /// The name of the struct, enum or field.
+    pub name: Option<String>,
+    /// The Rust type of a column, an enum, a domain or a composite type.
+    pub type_: Option<String>,
+}
+
+/// The names of a schema's objects in Rust.
+#[derive(Clone, Copy)]
+pub(crate) struct Naming<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) hints: &'a BTreeMap<ObjectId, RustHint>,
+}
+
+/// Two objects that would have one name in Rust: two columns of a table, or two that make a type.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Clash {
+    /// The second one; the table where the name is that of its id type.
+    pub(crate) id: ObjectId,
+    pub(crate) name: String,
+    /// The first one.
+    pub(crate) other: ObjectId,
+}
+
+impl Naming<'_> {
+    /// The name of a table's struct, of an enum or of a column's field; a hint that is no name counts for nothing.
+    pub(crate) fn of(&self, id: &ObjectId) -> String {
+        let hint = self.hints.get(id).and_then(|hint| hint.name.as_deref());
+        match hint.filter(|name| names::is_ident(name)) {
+            Some(name) => name.to_owned(),
+            None => match id.kind() {
+                Kind::Table => names::row_type(id.name()),
+                Kind::Column => names::field(id.name()),
+                _ => names::enum_type(id.name()),
+            },
+        }
+    }
+
+    /// The id types.
+    pub(crate) fn ids(&self) -> Ids {
+        Ids::new(self.catalog, |table| self.of(table))
+    }
+
+    /// Every name that two objects would have; `has_id` says whether a table's key is of a type that makes an id type.
+    pub(crate) fn clashes(&self, ids: &Ids, has_id: impl Fn(&ObjectId) -> bool) -> Vec<Clash> {
+        let mut found = Vec::new();
+        let mut types = BTreeMap::new();
+        for (id, _) in self.catalog.of_kind(Kind::Enum) {
+            claim(&mut types, &self.of(id), id, &mut found);
+        }
+        for (id, _) in self.catalog.of_kind(Kind::Table) {
+            // Partitions are rows of their parent.
+            if self.catalog.contains(&id.as_kind(Kind::Partition)) {
+                continue;
+            }
+            claim(&mut types, &self.of(id), id, &mut found);
+            let mut fields = BTreeMap::new();
+            for (column, _) in self.catalog.columns(id) {
+                claim(&mut fields, &self.of(column), column, &mut found);
+                if let Some(name) = ids.own(column).filter(|_| has_id(id)) {
+                    claim(&mut types, name, id, &mut found);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn claim(taken: &mut BTreeMap<String, ObjectId>, name: &str, id: &ObjectId, found: &mut Vec<Clash>) {
+    let name = names::spelled(name);
+    if let Some(other) = taken.get(&name) {
+        found.push(Clash { id: id.clone(), name, other: other.clone() });
+    } else {
+        taken.insert(name, id.clone());
+    }
+}
