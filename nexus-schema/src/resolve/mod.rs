@@ -4,6 +4,7 @@
 
 mod links;
 pub(crate) mod names;
+mod parents;
 mod programs;
 mod seeds;
 mod table;
@@ -67,6 +68,7 @@ pub(crate) struct Resolver<'a> {
     extensions: BTreeSet<String>,
     made: BTreeMap<[String; 2], (Made, ObjectId)>,
     tables: BTreeMap<[String; 2], TableFacts>,
+    parents: parents::Parents,
 }
 
 /// A member of the file with its name taken apart.
@@ -92,6 +94,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         extensions: BTreeSet::new(),
         made: BTreeMap::new(),
         tables: BTreeMap::new(),
+        parents: parents::Parents::default(),
     };
     cx.whole(files);
     let enums = cx.named(files, "enum", |file| &file.enums);

@@ -74,11 +74,7 @@ impl Resolver<'_> {
         if let Some(key) = &is.partition_by {
             object.form = TableForm::Partitioned(Sql(key.value.clone()));
         }
-        for parent in is.inherits.iter().flatten() {
-            if let Some(path) = self.existing(parent) {
-                object.inherits.push(path);
-            }
-        }
+        object.inherits = self.inherited(&id, is);
         self.add(id.clone(), object, *spot);
         self.order.push(DeclaredTable { id: id.clone(), group: value(&is.group) });
         self.comment(&id, &is.description);
@@ -104,7 +100,7 @@ impl Resolver<'_> {
         self.tables.insert(path.clone(), facts);
         self.keys(&id, is);
         self.checks(&id, is);
-        self.partition(&id, is);
+        self.partition(table);
         if flag(&is.audit) {
             self.tags.entry(id).or_default().audit = true;
         }
@@ -467,25 +463,6 @@ impl Resolver<'_> {
             [column] => Some(column.clone()),
             _ => None,
         }
-    }
-
-    fn partition(&mut self, id: &ObjectId, is: &Table) {
-        let Some(of) = &is.partition_of else { return };
-        let Some(parent) = of.table.as_ref().and_then(|table| self.existing(table)) else { return };
-        let Some(bound) = &of.bound else {
-            self.report
-                .error("NX0213", of.spot, "a partition without bounds", "")
-                .help("add `bound: DEFAULT`, say");
-            return;
-        };
-        if parent[..] == *id.path() {
-            self.report
-                .error("NX0208", of.spot, "a table cannot be a partition of itself", "")
-                .help("name the partitioned table");
-            return;
-        }
-        let partition = kinds::Partition { parent, bound: Sql(bound.value.clone()) };
-        self.add(id.as_kind(Kind::Partition), partition, of.spot);
     }
 }
 
