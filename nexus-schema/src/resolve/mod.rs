@@ -69,6 +69,8 @@ pub(crate) struct Resolver<'a> {
     made: BTreeMap<[String; 2], (Made, ObjectId)>,
     tables: BTreeMap<[String; 2], TableFacts>,
     parents: parents::Parents,
+    /// The functions that `touch` made.
+    touches: BTreeSet<ObjectId>,
 }
 
 /// A member of the file with its name taken apart.
@@ -95,6 +97,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         made: BTreeMap::new(),
         tables: BTreeMap::new(),
         parents: parents::Parents::default(),
+        touches: BTreeSet::new(),
     };
     cx.whole(files);
     let enums = cx.named(files, "enum", |file| &file.enums);

@@ -220,8 +220,19 @@ impl Resolver<'_> {
             return;
         }
         let function = format!("touch_{}", column.value);
+        names::check(&function, "function", column.spot, self.report);
         let id = ObjectId::new(Kind::Function, [table.schema(), &function, ""]);
-        if !self.catalog.contains(&id) {
+        if self.catalog.contains(&id) && !self.touches.contains(&id) {
+            let title = format!("`touch` makes a function `{function}()`, which there is");
+            let found = self.report.error("NX0402", column.spot, title, "");
+            let found = match self.places.get(&id) {
+                Some(&other) => found.also(other, "the other one"),
+                None => found,
+            };
+            found.help("rename that function, or replace `touch` by a trigger that calls it");
+            return;
+        }
+        if self.touches.insert(id.clone()) {
             let touched = quote_ident(&column.value);
             let body = format!("\nBEGIN\n  NEW.{touched} := now();\n  RETURN NEW;\nEND\n");
             let object = kinds::Function {
