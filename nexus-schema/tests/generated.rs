@@ -56,3 +56,29 @@ fn columns_are_known() {
     ::std::assert_eq!((email.name, email.nullable, email.has_default), ("email", false, false));
     ::std::assert!(shop::Order::SELECT.ends_with("type, \"user\", \"Mixed Case\" FROM public.orders"));
 }
+
+#[::core::prelude::v1::test]
+fn tagged_columns_are_not_shown() {
+    use ::core::option::Option::{None, Some};
+    let user = platform::User {
+        id: ::nexus_schema::runtime::private::uuid::Uuid::nil().into(),
+        email: "ada@example.com".to_string(),
+        username: "ada-login".to_string(),
+        password_hash: "argon2id".to_string(),
+        first_name: Some("Augusta".to_string()),
+        last_name: Some("King".to_string()),
+        is_active: Some(true),
+        is_verified: None,
+        created_at: None,
+        updated_at: None,
+        last_login: None,
+    };
+    let shown = ::std::format!("{user:?}");
+    for hidden in ["ada", "argon2id", "Augusta", "King"] {
+        ::std::assert!(!shown.contains(hidden), "{shown}");
+    }
+    ::std::assert!(
+        shown.starts_with("User { id: UserId(00000000-0000-0000-0000-000000000000), email: <redacted>, ")
+    );
+    ::std::assert!(shown.contains("is_active: Some(true)"), "{shown}");
+}

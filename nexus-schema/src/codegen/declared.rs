@@ -1,4 +1,4 @@
-//! The door from schema files to generated code: hints in, mistakes back to where they were written.
+//! The door from schema files to generated code: hints and tags in, mistakes back to where they were written.
 //!
 //! The one part of `codegen` that knows of files: it reads them again to draw a mistake.
 
@@ -11,7 +11,9 @@ use crate::document::{Declared, Place};
 
 impl<'a> From<&'a Declared> for Input<'a> {
     fn from(declared: &'a Declared) -> Self {
-        Self { catalog: &declared.catalog, hints: declared.rust.clone() }
+        let hidden = declared.tags.iter().filter(|(_, tags)| tags.pii || tags.sensitive);
+        let redacted = hidden.map(|(id, _)| id.clone()).collect();
+        Self { catalog: &declared.catalog, hints: declared.rust.clone(), redacted }
     }
 }
 

@@ -27,21 +27,49 @@ fn row(table: &TableShape, private: &TokenStream) -> TokenStream {
         let line = format!(" A row of {table_name}.");
         quote!(#[doc = ""] #[doc = #line])
     });
-    let derives = derives(table.columns.iter().map(|column| column.type_.traits()), private);
+    let debug = debug_of(table.columns.iter().any(|column| column.redacted));
+    let derives = derives(table.columns.iter().map(|column| column.type_.traits()), debug, private);
     let fields: Vec<_> = table.columns.iter().map(|c| (names::ident(&c.field), c)).collect();
     let members = fields.iter().map(|(field, column)| {
         let docs = docs(column.comment.as_deref(), || column_docs(column));
         let type_ = field_type(column, private);
         quote!(#docs pub #field: #type_)
     });
+    let debug = (debug == Debug::Written).then(|| row_debug(&name, &fields, private));
     let impls = row_impls(&name, table, &fields, &[], private);
     quote! {
         #said
         #of_table
         #derives
         pub struct #name { #(#members,)* }
+        #debug
         #impls
     }
+}
+
+/// `Debug` that says which columns there are, and not what is in those that are tagged.
+fn row_debug(row: &Ident, fields: &[(Ident, &ColumnShape)], private: &TokenStream) -> TokenStream {
+    let shown = fields.iter().map(|(field, column)| {
+        let name = unraw(field);
+        match column.redacted {
+            true => quote!(.field(#name, &#private::Redacted)),
+            false => quote!(.field(#name, &self.#field)),
+        }
+    });
+    let name = unraw(row);
+    quote! {
+        impl #private::core::fmt::Debug for #row {
+            fn fmt(&self, f: &mut #private::core::fmt::Formatter<'_>) -> #private::core::fmt::Result {
+                f.debug_struct(#name)#(#shown)*.finish()
+            }
+        }
+    }
+}
+
+/// A name as the derived `Debug` shows it.
+pub(super) fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
 }
 
 fn column_docs(column: &ColumnShape) -> String {
@@ -107,8 +135,25 @@ pub(super) fn row_impls(
     }
 }
 
+/// Where a type has its `Debug` from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Debug {
+    Derived,
+    /// An impl of ours, which keeps values to itself.
+    Written,
+}
+
+/// How a type gets `Debug`, by whether it has something to keep to itself.
+pub(super) fn debug_of(redacted: bool) -> Debug {
+    if redacted { Debug::Written } else { Debug::Derived }
+}
+
 /// The derives that are sound for a type with these parts.
-pub(super) fn derives(parts: impl IntoIterator<Item = Traits>, private: &TokenStream) -> TokenStream {
+pub(super) fn derives(
+    parts: impl IntoIterator<Item = Traits>,
+    debug: Debug,
+    private: &TokenStream,
+) -> TokenStream {
     let (mut eq, mut hash) = (true, true);
     for part in parts {
         eq &= part.eq;
@@ -116,10 +161,9 @@ pub(super) fn derives(parts: impl IntoIterator<Item = Traits>, private: &TokenSt
     }
     let eq = eq.then(|| quote!(, #private::core::cmp::Eq));
     let hash = hash.then(|| quote!(, #private::core::hash::Hash));
+    let debug = (debug == Debug::Derived).then(|| quote!(#private::core::fmt::Debug,));
     quote! {
-        #[derive(
-            #private::core::clone::Clone, #private::core::fmt::Debug, #private::core::cmp::PartialEq #eq #hash
-        )]
+        #[derive(#private::core::clone::Clone, #debug #private::core::cmp::PartialEq #eq #hash)]
     }
 }
 

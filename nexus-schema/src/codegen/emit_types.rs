@@ -17,7 +17,18 @@ pub(super) fn id(name: &str, inner: &RustType, table: &TableShape, private: &Tok
     let copy = traits.copy.then(|| quote!(#private::core::marker::Copy,));
     let ord =
         (traits.eq && traits.ord).then(|| quote!(#private::core::cmp::PartialOrd, #private::core::cmp::Ord,));
-    let derives = emit::derives([traits], private);
+    let debug = emit::debug_of(table.has_redacted_key());
+    let derives = emit::derives([traits], debug, private);
+    let debug = (debug == emit::Debug::Written).then(|| {
+        let name = emit::unraw(&ident);
+        quote! {
+            impl #private::core::fmt::Debug for #ident {
+                fn fmt(&self, f: &mut #private::core::fmt::Formatter<'_>) -> #private::core::fmt::Result {
+                    f.debug_tuple(#name).field(&#private::Redacted).finish()
+                }
+            }
+        }
+    });
     let display = traits.display.then(|| {
         quote! {
             impl #private::core::fmt::Display for #ident {
@@ -50,6 +61,7 @@ pub(super) fn id(name: &str, inner: &RustType, table: &TableShape, private: &Tok
         impl #private::core::convert::From<#ident> for #inner {
             fn from(id: #ident) -> Self { id.0 }
         }
+        #debug
         #display
         impl #private::sqlx::Type<#private::sqlx::Postgres> for #ident {
             fn type_info() -> #private::sqlx::postgres::PgTypeInfo {
@@ -83,7 +95,7 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
         "" => " The empty label.".to_owned(),
         label => format!(" The label {}.", names::quoted(label)),
     });
-    let derives = emit::derives([], private);
+    let derives = emit::derives([], emit::Debug::Derived, private);
     let sqlx = sqlx_impls(
         &ident,
         &quote!(<&str as #private::sqlx::Encode<'q, #private::sqlx::Postgres>>::encode_by_ref(&self.as_str(), buf)),

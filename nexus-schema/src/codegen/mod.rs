@@ -18,7 +18,7 @@ mod shape;
 #[cfg(feature = "pretty")]
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 
@@ -84,11 +84,13 @@ pub struct Input<'a> {
     pub catalog: &'a Catalog,
     /// The author's hints.
     pub hints: BTreeMap<ObjectId, Hint>,
+    /// The columns whose values `Debug` does not show.
+    pub redacted: BTreeSet<ObjectId>,
 }
 
 impl<'a> From<&'a Catalog> for Input<'a> {
     fn from(catalog: &'a Catalog) -> Self {
-        Self { catalog, hints: BTreeMap::new() }
+        Self { catalog, hints: BTreeMap::new(), redacted: BTreeSet::new() }
     }
 }
 

@@ -68,6 +68,8 @@ pub struct ColumnShape {
     pub nullable: bool,
     /// Whether an insert can leave it out.
     pub has_default: bool,
+    /// Whether `Debug` keeps its values to itself: the column is tagged `pii` or `sensitive`.
+    pub redacted: bool,
 }
 
 impl Shape {
@@ -131,6 +133,12 @@ impl EnumShape {
 }
 
 impl TableShape {
+    /// Whether values of its own id type are not shown by `Debug`.
+    pub(super) fn has_redacted_key(&self) -> bool {
+        let of_key = |column: &&ColumnShape| self.primary_key.iter().any(|name| name == column.id.name());
+        self.key.is_some() && self.columns.iter().filter(of_key).any(|column| column.redacted)
+    }
+
     /// `SELECT` of the given columns from the table.
     pub fn select<'a>(&self, columns: impl IntoIterator<Item = &'a ColumnShape>) -> String {
         let columns: Vec<_> = columns.into_iter().map(|column| quote_ident(column.id.name())).collect();
@@ -207,6 +215,7 @@ impl<'a> Build<'a> {
                 type_,
                 nullable: !(column.not_null || column.identity.is_some() || in_key || domain.not_null),
                 has_default: has_default(catalog, column_id, column) || domain.has_default,
+                redacted: self.input.redacted.contains(column_id),
             });
         }
         let name = self.name(id);

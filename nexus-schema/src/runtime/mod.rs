@@ -87,6 +87,15 @@ pub mod private {
 
     pub use crate::runtime::{ColumnMeta, Table, UnknownLabel};
 
+    /// What `Debug` shows in the place of a value that is tagged `pii` or `sensitive`.
+    pub struct Redacted;
+
+    impl core::fmt::Debug for Redacted {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("<redacted>")
+        }
+    }
+
     /// Reads the column called `name`.
     #[inline]
     pub fn field<'r, T>(row: &'r sqlx::postgres::PgRow, name: &str) -> Result<T, sqlx::Error>

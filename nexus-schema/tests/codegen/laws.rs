@@ -62,7 +62,7 @@ proptest! {
         let mut s = Sketch::default();
         let id = s.table("t", 0, &[("c", "text")]).child(Kind::Column, "c");
         let hint = nexus_schema::codegen::Hint { name: Some(text.clone()), type_: Some(text) };
-        let input = nexus_schema::codegen::Input { catalog: &s.0, hints: [(id, hint)].into() };
+        let input = nexus_schema::codegen::Input { hints: [(id, hint)].into(), ..(&s.0).into() };
         if let Ok(tokens) = models(input, &Options::default()) {
             prop_assert!(syn::parse2::<syn::File>(tokens).is_ok());
         }

@@ -7,11 +7,12 @@ mod schemas;
 
 use std::path::Path;
 
-use nexus_schema::codegen::{Options, source};
+use nexus_schema::catalog::Kind;
+use nexus_schema::codegen::{Input, Options, source};
 
 /// Compares generated source with the file of a fixture, which `tests/generated.rs` compiles and people review.
-fn check(name: &str, catalog: &nexus_schema::catalog::Catalog) {
-    let text = source(catalog, &Options::default()).expect("a fixture has models");
+fn check<'a>(name: &str, input: impl Into<Input<'a>>) {
+    let text = source(input, &Options::default()).expect("a fixture has models");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(format!("{name}.rs"));
     if std::env::var_os("NEXUS_BLESS").is_some() {
         std::fs::write(&file, &text).expect("the fixtures' folder is part of the repository");
@@ -32,7 +33,10 @@ fn every_type() {
 
 #[test]
 fn hostile_names() {
-    check("hostile", &schemas::hostile());
+    let schema = schemas::hostile();
+    // Every second column, so that odd names come with and without.
+    let columns = schema.of_kind(Kind::Column).map(|(id, _)| id.clone());
+    check("hostile", Input { redacted: columns.step_by(2).collect(), ..Input::from(&schema) });
 }
 
 #[test]
@@ -46,5 +50,5 @@ fn equal_schemas_give_equal_bytes() {
 fn platform() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema.yaml");
     let (declared, _) = nexus_schema::document::load(&file).expect("the reference schema is sound");
-    check("platform", &declared.catalog);
+    check("platform", &declared);
 }

@@ -8,7 +8,7 @@ use nexus_schema::codegen::{Hint, Input, Options, models};
 use crate::schemas::Sketch;
 
 fn refusal(catalog: &Catalog, hints: BTreeMap<ObjectId, Hint>) -> String {
-    let input = Input { catalog, hints };
+    let input = Input { hints, ..Input::from(catalog) };
     models(input, &Options::default()).expect_err("the schema has mistakes").to_string()
 }
 
@@ -46,7 +46,7 @@ fn an_override_takes_the_place_of_a_type() {
     let hint = Hint { name: Some("Paper".into()), type_: None };
     let type_ = Hint { name: Some("words".into()), type_: Some("crate::Search".into()) };
     let hints = BTreeMap::from([(docs.clone(), hint), (docs.child(Kind::Column, "search"), type_)]);
-    let input = Input { catalog: &s.0, hints };
+    let input = Input { hints, ..Input::from(&s.0) };
     let text = nexus_schema::codegen::source(input, &Options::default()).expect("both hints are fine");
     assert!(text.contains("pub struct Paper"), "{text}");
     assert!(

@@ -153,7 +153,6 @@ for OptionKind {
 /// Identifies a row of `public."Eq_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -176,6 +175,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for EqId {
 impl ::nexus_schema::__private::core::convert::From<EqId> for i32 {
     fn from(id: EqId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for EqId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("EqId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for EqId {
@@ -250,7 +257,6 @@ for EqId {
 /// A row of `public."Eq_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -262,6 +268,17 @@ pub struct Eq {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Eq {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Eq")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Eq {
     /// `SELECT id, x FROM public."Eq_"`, ready for a `WHERE`.
@@ -308,7 +325,6 @@ impl<
 /// Identifies a row of `public."Ok_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -331,6 +347,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for OkId {
 impl ::nexus_schema::__private::core::convert::From<OkId> for i32 {
     fn from(id: OkId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for OkId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("OkId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for OkId {
@@ -405,7 +429,6 @@ for OkId {
 /// A row of `public."Ok_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -417,6 +440,17 @@ pub struct Ok {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Ok {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Ok")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Ok {
     /// `SELECT id, x FROM public."Ok_"`, ready for a `WHERE`.
@@ -463,7 +497,6 @@ impl<
 /// Identifies a row of `public."Option_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -486,6 +519,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for OptionId {
 impl ::nexus_schema::__private::core::convert::From<OptionId> for i32 {
     fn from(id: OptionId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for OptionId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("OptionId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for OptionId {
@@ -560,7 +601,6 @@ for OptionId {
 /// A row of `public."Option_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -572,6 +612,17 @@ pub struct Option {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Option {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Option")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Option {
     /// `SELECT id, x FROM public."Option_"`, ready for a `WHERE`.
@@ -618,7 +669,6 @@ impl<
 /// Identifies a row of `public."Result_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -641,6 +691,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for ResultId {
 impl ::nexus_schema::__private::core::convert::From<ResultId> for i32 {
     fn from(id: ResultId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for ResultId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("ResultId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for ResultId {
@@ -715,7 +773,6 @@ for ResultId {
 /// A row of `public."Result_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -727,6 +784,17 @@ pub struct Result {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Result {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Result")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Result {
     /// `SELECT id, x FROM public."Result_"`, ready for a `WHERE`.
@@ -780,7 +848,6 @@ impl<
 /// A row of `public."Select */ From"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -874,6 +941,37 @@ pub struct SelectFrom {
     pub new_line: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for SelectFrom {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("SelectFrom")
+            .field("type", &::nexus_schema::__private::Redacted)
+            .field("self_", &self.self_)
+            .field("crate_", &::nexus_schema::__private::Redacted)
+            .field("super_", &::nexus_schema::__private::Redacted)
+            .field("try", &self.r#try)
+            .field("gen", &self.r#gen)
+            .field("async", &self.r#async)
+            .field("row", &::nexus_schema::__private::Redacted)
+            .field("r_try", &self.r_try)
+            .field("_1st", &::nexus_schema::__private::Redacted)
+            .field("unnamed", &::nexus_schema::__private::Redacted)
+            .field("__x", &self.__x)
+            .field("größe", &self.größe)
+            .field("___drop", &::nexus_schema::__private::Redacted)
+            .field("struct_x", &self.struct_x)
+            .field("__a_", &self.__a_)
+            .field("__b_", &::nexus_schema::__private::Redacted)
+            .field("user_name", &self.user_name)
+            .field("user_name2", &::nexus_schema::__private::Redacted)
+            .field("_tick_", &::nexus_schema::__private::Redacted)
+            .field("_evil", &self._evil)
+            .field("new_line", &::nexus_schema::__private::Redacted)
+            .finish()
+    }
 }
 impl SelectFrom {
     /// `SELECT` of every column, ready for a `WHERE`.
@@ -1060,7 +1158,6 @@ impl<
 /// Identifies a row of `public."Some_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1083,6 +1180,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for SomeId {
 impl ::nexus_schema::__private::core::convert::From<SomeId> for i32 {
     fn from(id: SomeId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for SomeId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("SomeId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for SomeId {
@@ -1157,7 +1262,6 @@ for SomeId {
 /// A row of `public."Some_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1169,6 +1273,17 @@ pub struct Some {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Some {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Some")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Some {
     /// `SELECT id, x FROM public."Some_"`, ready for a `WHERE`.
@@ -1215,7 +1330,6 @@ impl<
 /// Identifies a row of `public."String_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1238,6 +1352,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for StringId {
 impl ::nexus_schema::__private::core::convert::From<StringId> for i32 {
     fn from(id: StringId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for StringId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("StringId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for StringId {
@@ -1312,7 +1434,6 @@ for StringId {
 /// A row of `public."String_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1324,6 +1445,17 @@ pub struct String {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for String {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("String")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl String {
     /// `SELECT id, x FROM public."String_"`, ready for a `WHERE`.
@@ -1370,7 +1502,6 @@ impl<
 /// Identifies a row of `public."Vec_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1393,6 +1524,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for VecId {
 impl ::nexus_schema::__private::core::convert::From<VecId> for i32 {
     fn from(id: VecId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for VecId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("VecId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for VecId {
@@ -1467,7 +1606,6 @@ for VecId {
 /// A row of `public."Vec_"`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1479,6 +1617,17 @@ pub struct Vec {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Vec {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Vec")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Vec {
     /// `SELECT id, x FROM public."Vec_"`, ready for a `WHERE`.
@@ -1525,7 +1674,6 @@ impl<
 /// Identifies a row of `public.clone_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1548,6 +1696,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for CloneId {
 impl ::nexus_schema::__private::core::convert::From<CloneId> for i32 {
     fn from(id: CloneId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for CloneId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("CloneId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for CloneId {
@@ -1622,7 +1778,6 @@ for CloneId {
 /// A row of `public.clone_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1634,6 +1789,17 @@ pub struct Clone {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Clone {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Clone")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Clone {
     /// `SELECT id, x FROM public.clone_`, ready for a `WHERE`.
@@ -1680,7 +1846,6 @@ impl<
 /// Identifies a row of `public.core_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1703,6 +1868,14 @@ impl ::nexus_schema::__private::core::convert::From<i32> for CoreId {
 impl ::nexus_schema::__private::core::convert::From<CoreId> for i32 {
     fn from(id: CoreId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for CoreId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("CoreId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for CoreId {
@@ -1777,7 +1950,6 @@ for CoreId {
 /// A row of `public.core_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1789,6 +1961,17 @@ pub struct Core {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Core {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Core")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .field("x", &self.x)
+            .finish()
+    }
 }
 impl Core {
     /// `SELECT id, x FROM public.core_`, ready for a `WHERE`.
@@ -1835,7 +2018,6 @@ impl<
 /// Identifies a row of `public.self`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1861,6 +2043,14 @@ impl ::nexus_schema::__private::core::convert::From<SelfId>
 for ::nexus_schema::__private::uuid::Uuid {
     fn from(id: SelfId) -> Self {
         id.0
+    }
+}
+impl ::nexus_schema::__private::core::fmt::Debug for SelfId {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_tuple("SelfId").field(&::nexus_schema::__private::Redacted).finish()
     }
 }
 impl ::nexus_schema::__private::core::fmt::Display for SelfId {
@@ -1935,7 +2125,6 @@ for SelfId {
 /// A row of `public.self`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -1943,6 +2132,16 @@ for SelfId {
 pub struct Self_ {
     /// Column `id` of type `uuid`.
     pub id: SelfId,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Self_ {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Self_")
+            .field("id", &::nexus_schema::__private::Redacted)
+            .finish()
+    }
 }
 impl Self_ {
     /// `SELECT id FROM public.self`, ready for a `WHERE`.
@@ -2079,7 +2278,6 @@ for StdId {
 /// A row of `public.std_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -2091,6 +2289,17 @@ pub struct Std {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Std {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Std")
+            .field("id", &self.id)
+            .field("x", &::nexus_schema::__private::Redacted)
+            .finish()
+    }
 }
 impl Std {
     /// `SELECT id, x FROM public.std_`, ready for a `WHERE`.
@@ -2234,7 +2443,6 @@ for StrId {
 /// A row of `public.str_`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -2246,6 +2454,17 @@ pub struct Str {
     pub x: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Str {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Str")
+            .field("id", &self.id)
+            .field("x", &::nexus_schema::__private::Redacted)
+            .finish()
+    }
 }
 impl Str {
     /// `SELECT id, x FROM public.str_`, ready for a `WHERE`.

@@ -105,7 +105,6 @@ for AccountId {
 /// A row of `public.accounts`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -143,6 +142,26 @@ pub struct Account {
     pub updated_at: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::chrono::NaiveDateTime,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for Account {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .field("user_id", &self.user_id)
+            .field("account_name", &self.account_name)
+            .field("account_number", &::nexus_schema::__private::Redacted)
+            .field("account_type", &self.account_type)
+            .field("bank_name", &self.bank_name)
+            .field("balance", &self.balance)
+            .field("currency", &self.currency)
+            .field("is_active", &self.is_active)
+            .field("created_at", &self.created_at)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 impl Account {
     /// `SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts`, ready for a `WHERE`.
@@ -1497,7 +1516,6 @@ for AuditLogId {
 /// A row of `public.audit_logs`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq
 )]
@@ -1532,6 +1550,25 @@ pub struct AuditLog {
     pub user_agent: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::std::string::String,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for AuditLog {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("AuditLog")
+            .field("id", &self.id)
+            .field("table_name", &self.table_name)
+            .field("record_id", &self.record_id)
+            .field("action", &self.action)
+            .field("old_values", &self.old_values)
+            .field("new_values", &self.new_values)
+            .field("changed_by", &self.changed_by)
+            .field("changed_at", &self.changed_at)
+            .field("ip_address", &::nexus_schema::__private::Redacted)
+            .field("user_agent", &self.user_agent)
+            .finish()
+    }
 }
 impl AuditLog {
     /// `SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs`, ready for a `WHERE`.
@@ -2696,7 +2733,6 @@ for UserId {
 /// A row of `public.users`.
 #[derive(
     ::nexus_schema::__private::core::clone::Clone,
-    ::nexus_schema::__private::core::fmt::Debug,
     ::nexus_schema::__private::core::cmp::PartialEq,
     ::nexus_schema::__private::core::cmp::Eq,
     ::nexus_schema::__private::core::hash::Hash
@@ -2734,6 +2770,26 @@ pub struct User {
     pub last_login: ::nexus_schema::__private::core::option::Option<
         ::nexus_schema::__private::chrono::NaiveDateTime,
     >,
+}
+impl ::nexus_schema::__private::core::fmt::Debug for User {
+    fn fmt(
+        &self,
+        f: &mut ::nexus_schema::__private::core::fmt::Formatter<'_>,
+    ) -> ::nexus_schema::__private::core::fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .field("email", &::nexus_schema::__private::Redacted)
+            .field("username", &::nexus_schema::__private::Redacted)
+            .field("password_hash", &::nexus_schema::__private::Redacted)
+            .field("first_name", &::nexus_schema::__private::Redacted)
+            .field("last_name", &::nexus_schema::__private::Redacted)
+            .field("is_active", &self.is_active)
+            .field("is_verified", &self.is_verified)
+            .field("created_at", &self.created_at)
+            .field("updated_at", &self.updated_at)
+            .field("last_login", &self.last_login)
+            .finish()
+    }
 }
 impl User {
     /// `SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users`, ready for a `WHERE`.
