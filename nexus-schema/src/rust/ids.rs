@@ -50,6 +50,7 @@ impl Ids {
     }
 
     /// The id type a column holds, with the column that is its home; none where two references disagree.
+    #[cfg(feature = "codegen")]
     pub(crate) fn held_by(&self, column: &ObjectId) -> Option<(&str, &ObjectId)> {
         let mut homes = BTreeSet::new();
         let mut seen = BTreeSet::new();

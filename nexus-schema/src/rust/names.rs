@@ -131,6 +131,7 @@ pub(crate) fn enum_type(name: &str) -> String {
 }
 
 /// The name of the variant for a label.
+#[cfg(feature = "codegen")]
 pub(crate) fn variant(label: &str) -> String {
     upper_camel(label, "Empty")
 }
