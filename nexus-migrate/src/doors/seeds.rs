@@ -44,9 +44,12 @@ pub async fn read(
     Ok(())
 }
 
+/// The table of a row, the columns of its key, and all of its columns.
+type Shape<'a> = (Vec<String>, Vec<&'a String>, Vec<&'a String>);
+
 /// Declared rows by table and shape, where the table and the columns exist.
 fn groups<'a>(catalog: &Catalog, wanted: &'a Catalog) -> Vec<Vec<(&'a ObjectId, &'a Seed)>> {
-    let mut groups: BTreeMap<(Vec<String>, Vec<&String>, Vec<&String>), Vec<_>> = BTreeMap::new();
+    let mut groups: BTreeMap<Shape, Vec<_>> = BTreeMap::new();
     for (id, entry) in wanted.of_kind(Kind::Seed) {
         let Object::Seed(seed) = &entry.object else { continue };
         let table = id.ancestor(Kind::Table, 2);

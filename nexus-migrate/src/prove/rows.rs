@@ -9,7 +9,7 @@ use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::kinds::Column;
 use serde::Serialize;
 
-use crate::db::{DbError, Session};
+use crate::db::{DbError, ResultSet, Session};
 use crate::plan::Renames;
 use crate::sql::Pen;
 
@@ -38,7 +38,7 @@ pub struct RowReport {
 /// The rows that were put into each table: the columns, and the rows as text.
 #[derive(Debug, Default)]
 pub(super) struct Filled {
-    tables: BTreeMap<ObjectId, (Vec<String>, Vec<Vec<Option<String>>>)>,
+    tables: BTreeMap<ObjectId, (Vec<String>, ResultSet)>,
     unfilled: Vec<String>,
 }
 
@@ -159,11 +159,7 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
 }
 
 /// All rows as text.
-async fn read(
-    session: &mut Session,
-    table: &ObjectId,
-    columns: &[String],
-) -> Result<Vec<Vec<Option<String>>>, DbError> {
+async fn read(session: &mut Session, table: &ObjectId, columns: &[String]) -> Result<ResultSet, DbError> {
     let texts = columns.iter().map(|name| Pen::new().ident(name).text("::text"));
     let select = Pen::kw("SELECT");
     // Without columns there are still rows to count.
