@@ -5,7 +5,6 @@
 #![forbid(unsafe_code)]
 
 use std::fmt;
-use std::path::Path;
 
 use rust_decimal::Decimal;
 use sqlx::migrate::Migrator;
@@ -30,8 +29,8 @@ pub struct Profile {
     pub is_active: Option<bool>,
 }
 
-/// Where `nexus generate` writes migrations.
-pub const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+/// The migrations that `nexus generate` wrote, part of the program: it needs no folder where it runs.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// What the service did and found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +67,7 @@ pub enum Error {
 ///
 /// May run again on the same database: the user and the account are found by their keys, and the transactions add up.
 pub async fn run(pool: PgPool) -> Result<Summary, Error> {
-    Migrator::new(Path::new(MIGRATIONS)).await?.run(&pool).await?;
+    MIGRATIONS.run(&pool).await?;
     let mut tx = pool.begin().await?;
     let user = sign_up(&mut tx, "ada@example.com", "ada").await?;
     let account = open_account(&mut tx, user, "NX-0001").await?;
