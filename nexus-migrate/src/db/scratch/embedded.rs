@@ -1,7 +1,8 @@
 //! Fresh databases on the embedded server: each is an instance of its own.
 //!
-//! A new instance takes 25 ms and is truly empty, roles and settings included. Emptying a used one would be
-//! slower and could only hope to name everything.
+//! A new instance is truly empty, roles, settings and the state of the process included; emptying a used one
+//! could only hope to name everything. It costs the same for every state: 0.2 s on a busy machine, where dropping
+//! 13 tables, a role and an extension took 0.05 to 0.14 s, and 200 tables 0.4 to 0.9 s.
 
 use std::path::{Path, PathBuf};
 
