@@ -71,7 +71,7 @@ pub async fn run(pool: PgPool) -> Result<Summary, Error> {
     let mut tx = pool.begin().await?;
     let user = sign_up(&mut tx, "ada@example.com", "ada").await?;
     let account = open_account(&mut tx, user, "NX-0001").await?;
-    book(&mut tx, account, Decimal::new(100_00, 2), "deposit").await?;
+    book(&mut tx, account, Decimal::new(10_000, 2), "deposit").await?;
     book(&mut tx, account, Decimal::new(-12_50, 2), "payment").await?;
     tx.commit().await?;
     summary(&pool, user).await
