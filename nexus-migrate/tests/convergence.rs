@@ -8,7 +8,7 @@
 //! ```
 //! Lines such as `roles: a, b` before the blocks name roles that must exist; `extension: x` leaves a case out where
 //! the server has no such extension; `loses: yes` allows the plan to take rows away; `dump: why` says why `pg_dump`
-//! sees a difference. Cases in `cases/known/` fail as yet, and a fix is noticed. NEXUS_CASE=part runs one.
+//! sees a difference; `witness: pg_dump` that nothing else sees one. Cases in `cases/known/` fail as yet, and a fix is noticed. NEXUS_CASE=part runs one.
 
 mod support;
 
@@ -126,7 +126,7 @@ impl Case {
                         case.blocks.insert(name.to_owned(), String::new());
                         open = Some(name.to_owned());
                     } else if let Some((key, value)) = line.split_once(": ")
-                        && ["roles", "extension", "loses", "dump", "prove"].contains(&key)
+                        && ["roles", "extension", "loses", "dump", "prove", "witness"].contains(&key)
                     {
                         case.settings.insert(key.to_owned(), value.to_owned());
                     }
@@ -152,6 +152,9 @@ impl Case {
             if session.rows(&available).await?.is_empty() {
                 return Ok(Verdict::LeftOut(format!("no extension {extension}")));
             }
+        }
+        if self.settings.contains_key("witness") && !bench.scratch().await?.second_sessions() {
+            return Ok(Verdict::LeftOut("only pg_dump sees it, and it cannot reach this server".into()));
         }
         self.start(&mut session, "before").await?;
         let prev = introspect(&mut session).await?;
