@@ -81,42 +81,30 @@ fn into_bounds(id: &ObjectId, counting: &SequenceOptions) -> Pen {
     Pen::kw("SELECT").text(&call).and("FROM").name(id.path())
 }
 
-/// The options that differ from `prev`, each preceded by nothing: `START WITH 5 INCREMENT BY 2`.
+/// The options that differ from `prev`: `START WITH 5 INCREMENT BY 2`.
 pub(super) fn options(prev: &SequenceOptions, next: &SequenceOptions) -> Pen {
+    changed(prev, next).into_iter().fold(Pen::new(), Pen::pen)
+}
+
+/// The same for `ALTER COLUMN`, where each option is preceded by SET.
+pub(super) fn set_options(prev: &SequenceOptions, next: &SequenceOptions) -> Pen {
+    changed(prev, next).into_iter().fold(Pen::new(), |pen, option| pen.and("SET").pen(option))
+}
+
+/// The options that differ from `prev`, each by itself.
+fn changed(prev: &SequenceOptions, next: &SequenceOptions) -> Vec<Pen> {
     let SequenceOptions { start, increment, min, max, cache, cycle } = next;
-    let mut pen = Pen::new();
-    let changed = [
+    let numbers = [
         ("INCREMENT BY", prev.increment, *increment),
         ("MINVALUE", prev.min, *min),
         ("MAXVALUE", prev.max, *max),
         ("START WITH", prev.start, *start),
         ("CACHE", prev.cache, *cache),
     ];
-    for (word, _, value) in changed.into_iter().filter(|(_, before, after)| before != after) {
-        pen = pen.and(word).number(value);
-    }
+    let differing = numbers.into_iter().filter(|(_, before, after)| before != after);
+    let mut options: Vec<_> = differing.map(|(word, _, value)| Pen::kw(word).number(value)).collect();
     if prev.cycle != *cycle {
-        pen = pen.and(if *cycle { "CYCLE" } else { "NO CYCLE" });
+        options.push(Pen::kw(if *cycle { "CYCLE" } else { "NO CYCLE" }));
     }
-    pen
-}
-
-/// The same for `ALTER COLUMN`, where each option is preceded by SET.
-pub(super) fn set_options(prev: &SequenceOptions, next: &SequenceOptions) -> Pen {
-    let SequenceOptions { start, increment, min, max, cache, cycle } = next;
-    let mut pen = Pen::new();
-    let changed = [
-        ("SET INCREMENT BY", prev.increment, *increment),
-        ("SET MINVALUE", prev.min, *min),
-        ("SET MAXVALUE", prev.max, *max),
-        ("SET START WITH", prev.start, *start),
-        ("SET CACHE", prev.cache, *cache),
-    ];
-    for (word, _, value) in changed.into_iter().filter(|(_, before, after)| before != after) {
-        pen = pen.and(word).number(value);
-    }
-    if prev.cycle != *cycle {
-        pen = pen.and(if *cycle { "SET CYCLE" } else { "SET NO CYCLE" });
-    }
-    pen
+    options
 }
