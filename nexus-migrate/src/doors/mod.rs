@@ -274,6 +274,7 @@ fn is_ledger(id: &ObjectId) -> bool {
         return is_ledger(target);
     }
     match id.path() {
+        _ if !id.kind().lives_in_schema() => false,
         [schema, ..] if schema == OUR_SCHEMA => true,
         [_, table, ..] => table == SQLX_LEDGER || id.kind() == Kind::Index && table.starts_with(SQLX_LEDGER),
         _ => false,

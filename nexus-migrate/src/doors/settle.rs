@@ -49,11 +49,16 @@ fn holds_sql(kind: Kind) -> bool {
             | Kind::Extension
             | Kind::Enum
             | Kind::Sequence
+            | Kind::Role
+            | Kind::Membership
+            | Kind::Setting
             | Kind::Comment
             | Kind::Owner
             | Kind::Grant
             | Kind::DefaultPrivilege
+            | Kind::SecurityLabel
             | Kind::Seed
+            | Kind::Raw
     )
 }
 

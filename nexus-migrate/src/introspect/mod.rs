@@ -141,7 +141,7 @@ impl Sweep {
             };
             let path: Vec<String> = serde_json::from_str(&text(&row, 3)).map_err(shape)?;
             let object = Object::from_json(kind, &text(&row, 4)).map_err(shape)?;
-            if matches!(kind, Kind::Owner | Kind::Grant | Kind::Comment) {
+            if kind.is_facet() {
                 self.facet(kind, at, &path, object);
                 continue;
             }

@@ -59,6 +59,74 @@ macro_rules! define {
 
 crate::for_each_kind!(define);
 
+impl Kind {
+    /// Whether an object of this kind is said of another one, whose id its own carries.
+    pub fn is_facet(self) -> bool {
+        matches!(self, Kind::Owner | Kind::Grant | Kind::Comment | Kind::SecurityLabel)
+    }
+
+    /// Whether an object of this kind lives in a schema, which its path begins with.
+    pub fn lives_in_schema(self) -> bool {
+        match self {
+            Kind::Schema
+            | Kind::Collation
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::DomainCheck
+            | Kind::Composite
+            | Kind::Range
+            | Kind::ShellType
+            | Kind::BaseType
+            | Kind::Sequence
+            | Kind::Table
+            | Kind::Column
+            | Kind::Default
+            | Kind::Constraint
+            | Kind::Index
+            | Kind::Partition
+            | Kind::Statistics
+            | Kind::Function
+            | Kind::Aggregate
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::OperatorClass
+            | Kind::Conversion
+            | Kind::TextSearchParser
+            | Kind::TextSearchTemplate
+            | Kind::TextSearchDictionary
+            | Kind::TextSearchConfiguration
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Rule
+            | Kind::Trigger
+            | Kind::Policy
+            | Kind::Seed => true,
+            Kind::Role
+            | Kind::Membership
+            | Kind::Extension
+            | Kind::Language
+            | Kind::AccessMethod
+            | Kind::ForeignDataWrapper
+            | Kind::Server
+            | Kind::UserMapping
+            | Kind::Cast
+            | Kind::Transform
+            | Kind::Publication
+            | Kind::PublicationTable
+            | Kind::PublicationSchema
+            | Kind::Subscription
+            | Kind::EventTrigger
+            | Kind::Setting
+            | Kind::Owner
+            | Kind::Grant
+            | Kind::DefaultPrivilege
+            | Kind::Comment
+            | Kind::SecurityLabel
+            | Kind::Raw => false,
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.tag())

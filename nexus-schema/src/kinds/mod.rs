@@ -3,25 +3,37 @@
 //! Field names are the columns of the kind's catalog query in nexus-migrate; two values are equal
 //! exactly when no DDL is needed to turn one into the other. What a kind *does* lives in nexus-migrate.
 
+mod database;
 mod facets;
+mod foreign;
+mod operators;
 mod programs;
 mod relations;
+mod replication;
 mod seed;
 mod table;
+mod text_search;
 mod types;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use database::{AccessMethod, EventTrigger, Language, Membership, Raw, Role, SecurityLabel, Setting};
 pub use facets::{Comment, DefaultPrivilege, Extension, Grant, Owner, Schema};
+pub use foreign::{ForeignDataWrapper, Server, UserMapping};
+pub use operators::{
+    BaseType, Cast, Conversion, Operator, OperatorClass, OperatorFamily, ShellType, Transform,
+};
 pub use programs::{Aggregate, Body, Function, Policy, Routine, Rule, Statistics, Trigger, Volatility};
 pub use relations::{MaterializedView, Sequence, View, ViewColumn};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use seed::{OnInsert, Seed};
 pub use table::{
     Action, Column, ColumnRef, Constraint, ConstraintBody, Default, Generated, Identity, Index, IndexKey,
     Match, Partition, SequenceOptions, Table, TableForm,
 };
+pub use text_search::{TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate};
 pub use types::{Attribute, Collation, Composite, Domain, DomainCheck, Enum, Range};
 
 use crate::catalog::ObjectId;
@@ -33,10 +45,18 @@ use crate::catalog::ObjectId;
 macro_rules! for_each_kind {
     ($each:ident) => {
         $each! {
+            /// A role of the server.
+            Role "role",
+            /// A role's being a member of another; its path is the role and the member.
+            Membership "membership",
             /// A namespace.
             Schema "schema",
             /// An installed extension.
             Extension "extension",
+            /// A procedural language.
+            Language "language",
+            /// An access method.
+            AccessMethod "access method",
             /// A collation.
             Collation "collation",
             /// An enumerated type.
@@ -49,8 +69,18 @@ macro_rules! for_each_kind {
             Composite "composite type",
             /// A range type.
             Range "range type",
+            /// The name of a base type before it has a definition.
+            ShellType "shell type",
+            /// A base type.
+            BaseType "base type",
             /// A sequence that is not the inside of an identity column.
             Sequence "sequence",
+            /// A foreign-data wrapper.
+            ForeignDataWrapper "foreign-data wrapper",
+            /// A foreign server.
+            Server "server",
+            /// How a role is known to a foreign server; its path is the server and the role, or empty for PUBLIC.
+            UserMapping "user mapping",
             /// A table: ordinary or partitioned.
             Table "table",
             /// A column of a table.
@@ -69,6 +99,26 @@ macro_rules! for_each_kind {
             Function "function",
             /// An aggregate; its path ends in its argument types.
             Aggregate "aggregate",
+            /// A cast; its path is the source and the target type.
+            Cast "cast",
+            /// An operator; its path is schema, name, left type (or empty) and right type.
+            Operator "operator",
+            /// An operator family; its path is schema, name and access method.
+            OperatorFamily "operator family",
+            /// An operator class; its path is schema, name and access method.
+            OperatorClass "operator class",
+            /// A conversion between encodings.
+            Conversion "conversion",
+            /// How a language takes and gives values of a type; its path is the type and the language.
+            Transform "transform",
+            /// A text search parser.
+            TextSearchParser "text search parser",
+            /// A text search template.
+            TextSearchTemplate "text search template",
+            /// A text search dictionary.
+            TextSearchDictionary "text search dictionary",
+            /// A text search configuration.
+            TextSearchConfiguration "text search configuration",
             /// A view.
             View "view",
             /// A materialized view.
@@ -79,6 +129,18 @@ macro_rules! for_each_kind {
             Trigger "trigger",
             /// A row security policy; its path ends in the table's and the policy's name.
             Policy "policy",
+            /// A publication.
+            Publication "publication",
+            /// A table of a publication; its path is the publication's name and the table's.
+            PublicationTable "publication table",
+            /// A schema of a publication; its path is the publication's name and the schema's.
+            PublicationSchema "publication schema",
+            /// A subscription.
+            Subscription "subscription",
+            /// An event trigger.
+            EventTrigger "event trigger",
+            /// A setting of the database, or of a role in it; its path is the role, or empty, and the setting's name.
+            Setting "setting",
             /// An owner other than the database's own; said of an object.
             Owner "owner",
             /// What one role may do with an object; its path is the role, or empty for PUBLIC.
@@ -88,8 +150,12 @@ macro_rules! for_each_kind {
             DefaultPrivilege "default privilege",
             /// A comment; said of an object.
             Comment "comment",
+            /// A security label; said of an object, its path is the provider.
+            SecurityLabel "security label",
             /// A row of default data; its path is the table's and the values of the row's key.
             Seed "seed",
+            /// SQL for what no kind has a place for; its path is a name of its own.
+            Raw "raw",
         }
     };
 }
@@ -101,7 +167,7 @@ pub trait Noun {
 }
 
 /// The text of an SQL expression or query, as its author or a server wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, std::default::Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sql(pub String);
 
@@ -131,6 +197,11 @@ impl PartialEq for Ordinal {
 
 /// A schema-qualified name: schema, then name.
 pub type QualifiedName = [String; 2];
+
+/// Whether a field says no more than leaving it out does.
+fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
 
 /// The schema an object lives in, as a requirement; the ones every database has are never required.
 fn in_schema(id: &ObjectId) -> BTreeSet<ObjectId> {

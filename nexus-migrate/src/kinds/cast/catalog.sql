@@ -1,0 +1,3 @@
+-- Casts.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

@@ -1,0 +1,3 @@
+-- Conversions between encodings.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

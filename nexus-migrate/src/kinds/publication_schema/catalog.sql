@@ -1,0 +1,3 @@
+-- Schemas of publications.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

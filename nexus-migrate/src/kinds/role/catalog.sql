@@ -1,0 +1,3 @@
+-- Roles of the server.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

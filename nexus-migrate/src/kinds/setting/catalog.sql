@@ -1,0 +1,3 @@
+-- Settings of the database and of roles in it.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

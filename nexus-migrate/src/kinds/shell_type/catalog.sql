@@ -1,0 +1,3 @@
+-- Names of base types before they have a definition.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1

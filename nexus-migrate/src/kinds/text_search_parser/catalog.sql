@@ -1,0 +1,3 @@
+-- Text search parsers.
+SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
+ORDER BY 1
