@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use nexus_schema::catalog::{Catalog, Object, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::document::Place;
 
 use super::empty;
 use crate::db::{DbError, Session};
+use crate::kinds::grant;
 use crate::plan::{Plan, PlanError, Step, plan};
 use crate::sql::{Pen, quote_literal};
 
@@ -123,18 +124,20 @@ pub(super) async fn run_file(session: &mut Session, sql: &str, transactional: bo
 /// Makes the roles that a state names, without any right to log in, where they are missing.
 pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<(), BuildError> {
     let mut named: BTreeSet<&str> = BTreeSet::new();
+    let mut superusers: BTreeSet<&str> = BTreeSet::new();
     for (id, entry) in catalog.iter() {
         match &entry.object {
             Object::Owner(owner) => {
                 named.insert(&owner.role);
+                if id.target().is_some_and(|target| is_owned_by_superusers(target.kind())) {
+                    superusers.insert(&owner.role);
+                }
             }
             Object::Policy(policy) => named.extend(policy.roles.iter().map(String::as_str)),
             Object::DefaultPrivilege(_) => {
                 named.extend([id.path().first(), id.path().last()].into_iter().flatten().map(String::as_str))
             }
-            Object::Grant(_) if id.path().len() == 1 => {
-                named.insert(id.name());
-            }
+            Object::Grant(_) => named.extend(grant::roles(id)),
             _ => {}
         }
     }
@@ -147,7 +150,13 @@ pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<()
         session.rows(&format!("SELECT rolname FROM pg_roles WHERE rolname IN ({})", list.join(", "))).await?;
     let there: BTreeSet<_> = there.into_iter().flatten().flatten().collect();
     for role in named.into_iter().filter(|role| !there.contains(*role)) {
-        session.run(&Pen::kw("CREATE ROLE").ident(role).and("NOLOGIN").end()).await?;
+        let create = Pen::kw("CREATE ROLE").ident(role).and("NOLOGIN");
+        session.run(&create.and_if(superusers.contains(role), "SUPERUSER").end()).await?;
     }
     Ok(())
+}
+
+/// Kinds that only a superuser can own; of publications, it is those with whole schemas or everything.
+fn is_owned_by_superusers(kind: Kind) -> bool {
+    matches!(kind, Kind::EventTrigger | Kind::ForeignDataWrapper | Kind::Publication | Kind::Subscription)
 }

@@ -30,6 +30,7 @@ pub use settle::settle;
 use crate::db::{DbError, ScratchError, Session, redact_url};
 use crate::history::{History, HistoryError};
 use crate::introspect::{ReadError, introspect};
+use crate::kinds::grant;
 use crate::plan::{PlanError, Renames};
 
 /// The schema of our own journal.
@@ -199,6 +200,7 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
         wanted.insert_entry(id, entry);
     }
     seeds::in_order(&mut wanted);
+    grant::in_order(&mut wanted);
     build::roles(&mut session, &wanted).await?;
     build::build(&mut session, &wanted, |id| declared.place(id)).await?;
     let mut catalog = introspect(&mut session).await?;

@@ -74,6 +74,7 @@ pub async fn introspect(session: &mut Session) -> Result<Catalog, ReadError> {
     sweep.aliases(&members);
     sweep.aliases(&take());
     sweep.edges(&take());
+    kinds::grant::in_order(&mut sweep.catalog);
     Ok(sweep.catalog)
 }
 

@@ -120,6 +120,13 @@ impl Pen {
         if other.text.is_empty() { self } else { self.word(&other.text) }
     }
 
+    /// Another statement after this one, in the same step.
+    pub fn then(mut self, other: Pen) -> Self {
+        self.text.push_str(";\n");
+        self.text.push_str(&other.text);
+        self
+    }
+
     /// Pieces in parentheses with commas between.
     pub fn list(self, pieces: impl IntoIterator<Item = Pen>) -> Self {
         let pieces: Vec<_> = pieces.into_iter().map(|p| p.text).collect();

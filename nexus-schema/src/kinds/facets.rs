@@ -56,11 +56,13 @@ pub struct Owner {
 
 impl Noun for Owner {
     fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
-        id.target().cloned().into_iter().collect()
+        let role = ObjectId::new(Kind::Role, [self.role.as_str()]);
+        id.target().cloned().into_iter().chain([role]).collect()
     }
 }
 
-/// What one role may do with an object. Where it differs from what a new object allows by itself,
+/// What one role may do with an object; its path is the role (nothing for PUBLIC, nothing and `owner` for the owner), then
+/// `by` and who gave it where that is not the owner. Where it differs from what a new object allows by itself,
 /// the grant is recorded even if it is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +75,19 @@ pub struct Grant {
 
 impl Noun for Grant {
     fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
-        id.target().cloned().into_iter().collect()
+        let Some(target) = id.target() else { return BTreeSet::new() };
+        let whole =
+            if target.kind() == Kind::Column { target.ancestor(Kind::Table, 2) } else { target.clone() };
+        // An owner's own privileges change hands with the object.
+        let owner = whole.of(Kind::Owner, []);
+        let path: Vec<&str> = id.path().iter().map(String::as_str).collect();
+        let roles = match path.as_slice() {
+            [_, "owner", rest @ ..] => rest,
+            roles => roles,
+        };
+        let named = roles.iter().filter(|role| !role.is_empty() && **role != "by");
+        let roles = named.map(|role| ObjectId::new(Kind::Role, [*role]));
+        roles.chain([target.clone(), owner]).collect()
     }
 }
 

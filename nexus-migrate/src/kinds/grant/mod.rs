@@ -1,10 +1,11 @@
 //! What roles may do with objects.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::kinds::Grant;
 
+use super::privileges::{Around, May, of_public};
 use super::target::{self, Words};
 use super::{Cx, Verb, Way};
 use crate::plan::Steps;
@@ -13,34 +14,32 @@ use crate::sql::Pen;
 impl Verb for Grant {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
-    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+    fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         let Some(target) = id.target() else { return };
-        // What a new object allows by itself may be more than what is wanted.
-        if born_with(id, target) {
-            out.run(revoke_all(id, target));
-        }
-        give(self, id, target, out);
+        let owner = owner(cx.next, target);
+        around(id, target, owner).turn(&birthright(id, target), &may(self), out);
     }
 
-    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
         let Some(target) = id.target() else { return };
-        out.run(revoke_all(id, target));
-        if let Some(privileges) = birthright(id, target) {
-            give(&Grant { privileges, grantable: BTreeSet::new() }, id, target, out);
-        }
+        let owner = owner(cx.prev, target);
+        around(id, target, owner).turn(&may(self), &birthright(id, target), out);
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        if let Some(target) = id.target() {
-            out.run(revoke_all(id, target));
-            give(next, id, target, out);
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Some(target) = id.target() else { return Way::InPlace };
+        let owner = owner(cx.next, target).or_else(|| owner(cx.prev, target));
+        if around(id, target, owner).turn(&may(self), &may(next), out) {
+            // What others were given by who loses a privilege has to be gone before.
+            Way::InPlaceAlone
+        } else {
+            Way::InPlace
         }
-        Way::InPlace
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
-        // Another type takes the old one's place, and is born without anything said of it.
-        needed.kind() == Kind::Enum
+        // Another type takes an enum's place, and is born without anything said of it.
+        matches!(needed.kind(), Kind::Enum | Kind::Grant)
     }
 
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
@@ -48,54 +47,113 @@ impl Verb for Grant {
     }
 }
 
-fn is_owner(id: &ObjectId) -> bool {
-    id.path().len() == 2
+/// Who holds a grant, and who gave it where that was not the owner.
+///
+/// The path is the holder (a role, nothing for PUBLIC, or nothing and `owner` for the owner, whoever that is), then
+/// `by` and the grantor.
+struct Parts<'a> {
+    holder: &'a str,
+    is_owner: bool,
+    grantor: Option<&'a str>,
 }
 
-/// The words of who holds the grant: a role, PUBLIC, or the owner, who is the one who runs this.
-fn holder(pen: Pen, id: &ObjectId) -> Pen {
-    if is_owner(id) { pen.and("CURRENT_USER") } else { pen.role(id.name()) }
-}
-
-fn born_with(id: &ObjectId, target: &ObjectId) -> bool {
-    target.kind() != Kind::Column && (is_owner(id) || birthright(id, target).is_some())
-}
-
-/// What a new object lets this holder do (the manual's table of default access privileges).
-fn birthright(id: &ObjectId, target: &ObjectId) -> Option<BTreeSet<String>> {
-    let words: &[&str] = match (target.kind(), id.name()) {
-        (Kind::Column, _) => return None,
-        _ if is_owner(id) => &["ALL"],
-        (Kind::Function | Kind::Aggregate, "") => &["EXECUTE"],
-        (Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range, "") => &["USAGE"],
-        (Kind::Schema, "") if target.name() == "public" => &["USAGE"],
-        _ => return None,
-    };
-    Some(words.iter().map(|word| (*word).to_owned()).collect())
-}
-
-fn privileges(pen: Pen, words: &BTreeSet<String>, target: &ObjectId) -> Pen {
-    let pieces = words.iter().map(|word| {
-        let piece = Pen::new().option_word(word);
-        if target.kind() == Kind::Column { piece.idents([target.name()]) } else { piece }
-    });
-    pen.commas(pieces)
-}
-
-fn give(grant: &Grant, id: &ObjectId, target: &ObjectId, out: &mut Steps) {
-    let Grant { privileges: plain, grantable } = grant;
-    for (words, with_option) in [(plain, false), (grantable, true)] {
-        if !words.is_empty() {
-            let on = privileges(Pen::kw("GRANT"), words, target)
-                .and("ON")
-                .pen(target::spell(target, Words::Grant));
-            out.run(holder(on.and("TO"), id).and_if(with_option, "WITH GRANT OPTION"));
-        }
+fn parts(id: &ObjectId) -> Parts<'_> {
+    let path: Vec<&str> = id.path().iter().map(String::as_str).collect();
+    match path.as_slice() {
+        [holder, "by", grantor] => Parts { holder, is_owner: false, grantor: Some(grantor) },
+        [_, "owner", "by", grantor] => Parts { holder: "", is_owner: true, grantor: Some(grantor) },
+        [_, "owner"] => Parts { holder: "", is_owner: true, grantor: None },
+        _ => Parts { holder: id.name(), is_owner: false, grantor: None },
     }
 }
 
-fn revoke_all(id: &ObjectId, target: &ObjectId) -> Pen {
-    let all = Pen::kw("REVOKE ALL");
-    let all = if target.kind() == Kind::Column { all.idents([target.name()]) } else { all };
-    holder(all.and("ON").pen(target::spell(target, Words::Grant)).and("FROM"), id)
+/// The roles that a grant names.
+pub(crate) fn roles(id: &ObjectId) -> impl Iterator<Item = &str> {
+    let Parts { holder, is_owner: _, grantor } = parts(id);
+    [Some(holder), grantor].into_iter().flatten().filter(|role| !role.is_empty())
+}
+
+/// Makes each grant by somebody who is not the owner need those that gave the right to it.
+pub(crate) fn in_order(catalog: &mut Catalog) {
+    let mut held: BTreeMap<(&ObjectId, &str), Vec<(&ObjectId, &Grant)>> = BTreeMap::new();
+    for (id, entry) in catalog.of_kind(Kind::Grant) {
+        if let (Some(target), Object::Grant(grant)) = (id.target(), &entry.object)
+            && !grant.grantable.is_empty()
+        {
+            held.entry((target, parts(id).holder)).or_default().push((id, grant));
+        }
+    }
+    let mut edges: Vec<(ObjectId, ObjectId)> = Vec::new();
+    for (id, entry) in catalog.of_kind(Kind::Grant) {
+        let (Some(target), Some(grantor), Object::Grant(grant)) =
+            (id.target(), parts(id).grantor, &entry.object)
+        else {
+            continue;
+        };
+        // Who may grant on a whole relation may grant on its columns.
+        let whole = match target.path() {
+            [schema, name, _] if target.kind() == Kind::Column => catalog.relation(schema, name),
+            _ => None,
+        };
+        for on in [Some(target), whole.as_ref()].into_iter().flatten() {
+            for (source, given) in held.get(&(on, grantor)).into_iter().flatten() {
+                if grant.privileges.union(&grant.grantable).any(|word| given.grantable.contains(word)) {
+                    edges.push((id.clone(), (*source).clone()));
+                }
+            }
+        }
+    }
+    for (id, source) in edges {
+        catalog.require(&id, source);
+    }
+}
+
+fn may(grant: &Grant) -> May {
+    let Grant { privileges, grantable } = grant;
+    May::These(privileges.clone(), grantable.clone())
+}
+
+/// What a new object lets this holder do.
+fn birthright(id: &ObjectId, target: &ObjectId) -> May {
+    match parts(id) {
+        Parts { grantor: Some(_), .. } => May::nothing(),
+        _ if target.kind() == Kind::Column => May::nothing(),
+        Parts { is_owner: true, .. } => May::All,
+        Parts { holder: "", .. } if is_public(target) => May::only("USAGE"),
+        Parts { holder: "", .. } => of_public(target.kind()),
+        _ => May::nothing(),
+    }
+}
+
+fn is_public(target: &ObjectId) -> bool {
+    target.kind() == Kind::Schema && target.name() == "public"
+}
+
+/// The owner of an object, where it is not the one who runs the plan.
+fn owner<'a>(catalog: &'a Catalog, target: &ObjectId) -> Option<&'a str> {
+    let whole = match (target.kind(), target.path()) {
+        (Kind::Column, [schema, name, _]) => catalog.relation(schema, name),
+        _ => None,
+    };
+    match catalog.get(&whole.as_ref().unwrap_or(target).of(Kind::Owner, [])) {
+        Some(Object::Owner(owner)) => Some(&owner.role),
+        _ => None,
+    }
+}
+
+fn around<'a>(id: &'a ObjectId, target: &'a ObjectId, owner: Option<&str>) -> Around<'a> {
+    let Parts { holder, is_owner, grantor } = parts(id);
+    let holder = match owner {
+        _ if !is_owner => Pen::new().role(holder),
+        Some(role) => Pen::new().ident(role),
+        None if is_public(target) => Pen::kw("pg_database_owner"),
+        None => Pen::kw("CURRENT_USER"),
+    };
+    Around {
+        first: Pen::new(),
+        column: (target.kind() == Kind::Column).then(|| target.name()),
+        on: target::spell(target, Words::Grant),
+        holder,
+        grantor,
+    }
 }
