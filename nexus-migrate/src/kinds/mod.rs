@@ -40,6 +40,7 @@ mod publication_schema;
 mod publication_table;
 mod range;
 mod raw;
+mod rename;
 mod role;
 mod rule;
 mod schema;
@@ -63,6 +64,8 @@ mod user_mapping;
 mod view;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
+
+pub use rename::rename;
 
 use crate::plan::Steps;
 

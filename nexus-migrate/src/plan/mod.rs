@@ -19,7 +19,7 @@ use nexus_schema::catalog::{Catalog, ObjectId};
 
 pub use order::PlanError;
 pub use print::Segment;
-pub use rename::{implied, renames};
+pub use rename::{grounded, implied, relabelled, renamed, renames};
 pub use step::{Action, Step, Steps, Transaction};
 
 use crate::kinds::Cx;

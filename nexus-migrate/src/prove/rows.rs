@@ -10,7 +10,7 @@ use nexus_schema::kinds::Column;
 use serde::Serialize;
 
 use crate::db::{DbError, ResultSet, Session};
-use crate::plan::Renames;
+use crate::plan::{Renames, renamed};
 use crate::sql::Pen;
 
 /// How many rows each table gets.
@@ -85,9 +85,7 @@ pub(super) async fn compare(
     renames: &Renames,
     losing: &BTreeSet<ObjectId>,
 ) -> Result<RowReport, DbError> {
-    let new_name = |id: &ObjectId| {
-        renames.iter().find(|(_, old)| *old == id).map_or_else(|| id.clone(), |(new, _)| new.clone())
-    };
+    let new_name = |id: &ObjectId| renamed(renames, id);
     let mut report = RowReport { unfilled: filled.unfilled.clone(), ..RowReport::default() };
     for (table, (names, rows)) in &filled.tables {
         report.tables += 1;
@@ -104,8 +102,8 @@ pub(super) async fn compare(
         let mut kept = Vec::new();
         for (place, name) in names.iter().enumerate() {
             let old = table.child(Kind::Column, name);
-            let moved = now.child(Kind::Column, new_name(&old).name());
-            if losing.contains(&moved) {
+            let moved = new_name(&old);
+            if losing.contains(&moved) || losing.contains(&old) {
                 let list = if after.contains(&moved) { &mut report.converted } else { &mut report.dropped };
                 list.push(old.to_string());
             } else if let Some(Object::Column(column)) = after.get(&moved) {

@@ -80,6 +80,71 @@ impl ObjectId {
         self.path.first().map_or("", String::as_str)
     }
 
+    /// The name that a rename changes: the last of the path, but for objects whose path goes on with their types or
+    /// their access method.
+    ///
+    /// ```
+    /// use nexus_schema::catalog::{Kind, ObjectId};
+    /// assert_eq!(ObjectId::new(Kind::Function, ["public", "f", "integer"]).own_name(), "f");
+    /// assert_eq!(ObjectId::new(Kind::Column, ["public", "t", "a"]).own_name(), "a");
+    /// ```
+    pub fn own_name(&self) -> &str {
+        self.path.get(self.own_place()).map_or("", String::as_str)
+    }
+
+    /// The id with another own name.
+    pub fn called(&self, name: impl Into<String>) -> Self {
+        let mut id = self.clone();
+        let at = id.own_place();
+        if let Some(own) = id.path.get_mut(at) {
+            *own = name.into();
+        }
+        id
+    }
+
+    fn own_place(&self) -> usize {
+        match self.kind {
+            Kind::Function
+            | Kind::Aggregate
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::OperatorClass => 1,
+            _ => self.path.len().saturating_sub(1),
+        }
+    }
+
+    /// The id with another schema.
+    pub fn in_schema(&self, schema: impl Into<String>) -> Self {
+        let mut id = self.clone();
+        if let Some(first) = id.path.first_mut() {
+            *first = schema.into();
+        }
+        id
+    }
+
+    /// What the object may be a part of: the relation of a column, the domain of a check; none for a whole.
+    pub fn whole(&self) -> Vec<Self> {
+        let kinds: &[Kind] = match (self.kind, self.path.len()) {
+            (Kind::Column | Kind::Trigger | Kind::Rule, 3) => {
+                &[Kind::Table, Kind::View, Kind::MaterializedView]
+            }
+            (Kind::Default | Kind::Constraint | Kind::Policy, 3) | (Kind::Partition, 2) => &[Kind::Table],
+            (Kind::Seed, 3..) => &[Kind::Table],
+            (Kind::DomainCheck, 3) => &[Kind::Domain],
+            (Kind::Enum, 3) => &[Kind::Enum],
+            (Kind::Composite, 3) => &[Kind::Composite],
+            _ => &[],
+        };
+        kinds.iter().map(|kind| self.ancestor(*kind, 2)).collect()
+    }
+
+    /// The id as a part of another whole: the first names of its path are those of `whole`.
+    pub fn within(&self, whole: &Self) -> Self {
+        let mut id = self.clone();
+        id.path.splice(..whole.path.len().min(id.path.len()), whole.path.iter().cloned());
+        id
+    }
+
     /// The object this one is said of, where there is one.
     pub fn target(&self) -> Option<&ObjectId> {
         self.of.as_deref()
