@@ -124,6 +124,11 @@ pub trait Verb: Sized {
         false
     }
 
+    /// Text that may name other objects without the server's knowing, such as a body that is only read when it runs.
+    fn body(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it has to be out of force while other objects are made, because it would change them.
     fn rests_during_creation(&self) -> bool {
         false
@@ -202,6 +207,11 @@ macro_rules! dispatch {
         /// [`Verb::in_the_way`] of any object.
         pub fn in_the_way(entry: &Entry, needed: &ObjectId) -> bool {
             match &entry.object { $(Object::$kind(object) => Verb::in_the_way(object, needed),)* }
+        }
+
+        /// [`Verb::body`] of any object.
+        pub fn body(object: &Object) -> Option<&str> {
+            match object { $(Object::$kind(object) => Verb::body(object),)* }
         }
 
         /// [`Verb::rests_during_creation`] of any object.

@@ -98,7 +98,7 @@ impl Graph {
         }
     }
 
-    fn edge(&mut self, before: Node, after: Node) {
+    pub(super) fn edge(&mut self, before: Node, after: Node) {
         if before != after {
             self.edges.entry(before).or_default().insert(after);
         }
@@ -200,10 +200,10 @@ fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Drop, host(&[&scope.goes_with, &scope.follows], id).clone())
 }
 
-fn create_node(scope: &Scope, id: &ObjectId) -> Node {
+pub(super) fn create_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Create, host(&[&scope.comes_with, &scope.follows], id).clone())
 }
 
-fn alter_node(scope: &Scope, id: &ObjectId) -> Node {
+pub(super) fn alter_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Alter, host(&[&scope.follows], id).clone())
 }
