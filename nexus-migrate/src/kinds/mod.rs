@@ -134,6 +134,12 @@ pub trait Verb: Sized {
         false
     }
 
+    /// Whether it answers to the making and dropping of others, wherever they are: it is made after them, and dropped
+    /// before them.
+    fn answers_to_others(&self) -> bool {
+        false
+    }
+
     /// The name that the object holds and that only one object can hold at a time.
     fn claims(&self, _id: &ObjectId) -> Option<Claim> {
         None
@@ -217,6 +223,11 @@ macro_rules! dispatch {
         /// [`Verb::rests_during_creation`] of any object.
         pub fn rests_during_creation(object: &Object) -> bool {
             match object { $(Object::$kind(object) => Verb::rests_during_creation(object),)* }
+        }
+
+        /// [`Verb::answers_to_others`] of any object.
+        pub fn answers_to_others(object: &Object) -> bool {
+            match object { $(Object::$kind(object) => Verb::answers_to_others(object),)* }
         }
 
         /// [`Verb::claims`] of any object.
