@@ -13,7 +13,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use nexus_migrate::change::{Change, change};
@@ -22,6 +21,7 @@ use nexus_migrate::doors::{Bench, State};
 use nexus_migrate::introspect::introspect;
 use nexus_migrate::prove::{Claim, prove};
 use nexus_schema::catalog::Catalog;
+use support::case::{Case, files};
 
 /// How many run side by side, each on a server of its own.
 const WORKERS: usize = 2;
@@ -58,18 +58,6 @@ fn chain(problem: &(dyn std::error::Error + 'static)) -> String {
     sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let wanted = std::env::var("NEXUS_CASE").unwrap_or_default();
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .filter(|path| path.to_string_lossy().contains(&wanted))
-        .collect();
-    files.sort();
-    files
-}
-
 enum Verdict {
     Holds,
     LeftOut(String),
@@ -102,49 +90,7 @@ async fn all(files: Vec<PathBuf>) -> BTreeMap<String, Result<Verdict, Problem>> 
     results
 }
 
-#[derive(Default)]
-struct Case {
-    settings: BTreeMap<String, String>,
-    blocks: BTreeMap<String, String>,
-}
-
 impl Case {
-    fn read(file: &Path) -> Self {
-        let text = fs::read_to_string(file).expect("a case is a file in UTF-8");
-        let mut case = Self::default();
-        let mut open: Option<String> = None;
-        for line in text.lines() {
-            match &open {
-                Some(_) if line == "```" => open = None,
-                Some(block) => {
-                    let block = case.blocks.entry(block.clone()).or_default();
-                    block.push_str(line);
-                    block.push('\n');
-                }
-                None => {
-                    if let Some(name) = line.strip_prefix("```sql ") {
-                        case.blocks.insert(name.to_owned(), String::new());
-                        open = Some(name.to_owned());
-                    } else if let Some((key, value)) = line.split_once(": ")
-                        && ["roles", "extension", "loses", "dump", "prove", "witness"].contains(&key)
-                    {
-                        case.settings.insert(key.to_owned(), value.to_owned());
-                    }
-                }
-            }
-        }
-        assert!(open.is_none(), "{}: a block has no end", file.display());
-        for name in case.blocks.keys() {
-            let names = ["before", "after", "plan", "rows", "keep"];
-            assert!(names.contains(&name.as_str()), "{}: unknown block {name}", file.display());
-        }
-        case
-    }
-
-    fn block(&self, name: &str) -> &str {
-        self.blocks.get(name).map_or("", String::as_str)
-    }
-
     async fn run(&self, bench: &mut Bench) -> Result<Verdict, Problem> {
         let mut session = bench.fresh().await?;
         if let Some(extension) = self.settings.get("extension") {
@@ -203,17 +149,6 @@ impl Case {
             format!("no proof: {:?} {:?} {:?}", proof.forward, proof.backward, proof.rows.lost)
         })?;
         Ok(Verdict::Holds)
-    }
-
-    async fn start(&self, session: &mut Session, block: &str) -> Result<(), Problem> {
-        for role in self.settings.get("roles").into_iter().flat_map(|roles| roles.split(", ")) {
-            let exists = format!("SELECT 1 FROM pg_roles WHERE rolname = '{role}'");
-            if session.rows(&exists).await?.is_empty() {
-                session.run(&format!("CREATE ROLE {role}")).await?;
-            }
-        }
-        session.run(self.block(block)).await.map_err(|error| format!("{block}: {error}"))?;
-        Ok(())
     }
 
     async fn keep(&self, session: &mut Session) -> Result<Vec<Vec<Option<String>>>, Problem> {

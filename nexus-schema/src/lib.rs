@@ -27,6 +27,8 @@ pub mod fmt;
 pub mod jsonschema;
 pub mod kinds;
 #[cfg(feature = "parse")]
+pub mod printed;
+#[cfg(feature = "parse")]
 mod report;
 #[cfg(feature = "parse")]
 mod resolve;

@@ -69,6 +69,16 @@ Examples:
   nexus diff --from $DATABASE_URL --to schema.yaml --format human
   nexus diff --from migrations/ --to schema.yaml --exit-code")]
     Diff(Diff),
+    /// Write a schema file from a database, an SQL file or a migrations directory
+    #[command(after_long_help = "\
+Examples:
+  nexus import --from $DATABASE_URL -o schema.yaml
+  nexus import --from dump.sql --name shop
+  nexus import --from migrations/
+
+The file is proved on a scratch server before it is written: it leads to the state it was made
+from, and a database built from it gives the same file again. Rows are not part of it.")]
+    Import(Import),
     /// Write the next migration from history to schema file, proved on a scratch server
     #[command(after_long_help = "\
 Examples:
@@ -178,6 +188,22 @@ pub(super) enum DiffFormat {
     Json,
     /// For reviews
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The door to read
+    #[arg(long, value_name = "DOOR")]
+    pub(super) from: String,
+    /// The schema file; printed if absent
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// The name of the database in the file; `app` if absent and the door has none
+    #[arg(long)]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
+use crate::commands::import::ImportArgs;
 use crate::commands::models::ModelsArgs;
 use crate::commands::prove::ProveArgs;
 use crate::commands::status::StatusArgs;
@@ -97,6 +98,13 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             let outcome = commands::diff::diff(&DiffArgs { from, to, dev_url: global.dev_url }).await?;
             report::diff(terminal, &outcome.plan, format)?;
             Ok(if exit_code && !outcome.plan.is_empty() { show::NOT_RUN } else { show::FINE })
+        }
+        Command::Import(args) => {
+            let args::Import { from, output, force, name } = args;
+            let args = ImportArgs { from, output, force, name, dev_url: global.dev_url };
+            let imported = commands::import::import(&args, &spinner).await;
+            spinner.clear();
+            report::imported(terminal, &args, &imported?)
         }
         Command::Generate(args) => {
             let args::Generate { name, schema, dir, check, models } = args;

@@ -13,6 +13,7 @@ use crate::commands::apply::Outcome;
 use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
 use crate::commands::generate::Generated;
+use crate::commands::import::{ImportArgs, Imported};
 use crate::commands::models::{Models, ModelsArgs};
 use crate::commands::prove::ProofReport;
 use crate::commands::{CommandError, Mode};
@@ -46,6 +47,17 @@ pub(super) fn diff(terminal: &Terminal, plan: &Plan, format: DiffFormat) -> Resu
         DiffFormat::Json => terminal.value(&plan.to_json()),
         DiffFormat::Markdown => terminal.data(&plan.to_markdown()),
     }
+}
+
+pub(super) fn imported(terminal: &Terminal, args: &ImportArgs, imported: &Imported) -> Code {
+    let Imported { text, objects } = imported;
+    match (&args.output, terminal.json) {
+        (Some(file), true) => terminal.value(&json!({ "file": file, "objects": objects }))?,
+        (None, true) => terminal.value(&json!({ "text": text, "objects": objects }))?,
+        (Some(file), false) => terminal.note(&format!("wrote `{}`: {objects} objects", file.display())),
+        (None, false) => terminal.data(text)?,
+    }
+    Ok(FINE)
 }
 
 pub(super) fn generated(terminal: &Terminal, generated: &Generated, check: bool) -> Code {

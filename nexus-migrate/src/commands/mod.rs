@@ -8,6 +8,7 @@ pub mod check;
 pub mod diff;
 pub mod fmt;
 pub mod generate;
+pub mod import;
 pub mod models;
 pub mod prove;
 pub mod schema_json;

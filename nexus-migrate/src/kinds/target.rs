@@ -1,7 +1,6 @@
 //! How an object is named by commands that take any object: `COMMENT ON …`, `ALTER … OWNER TO`, `GRANT … ON …`.
 
-use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::TableForm;
+use nexus_schema::catalog::{Kind, ObjectId};
 
 use crate::sql::{Pen, dotted};
 
@@ -14,16 +13,6 @@ pub(super) enum Words {
     Alter,
     /// `GRANT … ON`.
     Grant,
-}
-
-/// [`spell`] where the words depend on what the object is in a state: a foreign table is called so.
-pub(super) fn spell_in(state: &Catalog, id: &ObjectId, words: Words) -> Pen {
-    match state.get(id) {
-        Some(Object::Table(table)) if matches!(table.form, TableForm::Foreign { .. }) => {
-            Pen::kw("FOREIGN TABLE").name(id.path())
-        }
-        _ => spell(id, words),
-    }
 }
 
 /// The words and the name, such as `COLUMN public.users.email` or `CONSTRAINT c ON public.t`.

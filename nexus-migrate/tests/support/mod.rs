@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod case;
 pub(crate) mod project;
 
 use std::path::{Path, PathBuf};

@@ -76,6 +76,11 @@ impl Catalog {
         self.objects.get(id).map(|e| &e.object)
     }
 
+    /// Returns an object with the catalog's own copy of its id.
+    pub fn find(&self, id: &ObjectId) -> Option<(&ObjectId, &Object)> {
+        self.objects.get_key_value(id).map(|(id, entry)| (id, &entry.object))
+    }
+
     /// Returns an object with its edges.
     pub fn entry(&self, id: &ObjectId) -> Option<&Entry> {
         self.objects.get(id)

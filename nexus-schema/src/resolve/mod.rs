@@ -10,6 +10,9 @@ mod seeds;
 mod table;
 mod types;
 
+pub(crate) use links::key_names;
+pub(crate) use programs::{touch_function, touch_trigger, touch_trigger_name};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::authored::decode::{Entries, Loose, Spanned};
@@ -41,8 +44,6 @@ pub(crate) struct TableFacts {
     pub(crate) primary: Option<(ObjectId, Vec<String>)>,
     /// Columns that are unique together, with what makes them so.
     pub(crate) uniques: Vec<(ObjectId, Vec<String>)>,
-    /// Unique indexes, whole and on plain columns, with these in order of their names.
-    pub(crate) unique_indexes: Vec<(ObjectId, Vec<String>)>,
     /// Whether the columns are not all known here, because some come from elsewhere.
     pub(crate) open: bool,
 }
@@ -359,12 +360,10 @@ impl Resolver<'_> {
             found.help("remove `was:`, or the declaration of the old name");
         }
         self.places.retain(|id, _| !(id.kind() == Kind::Comment && id.path() == ["was"]));
-        let mut targets: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
-        for (id, _) in
-            [Kind::Sequence, Kind::Function].into_iter().flat_map(|kind| self.catalog.of_kind(kind))
-        {
-            targets.entry(&id.path()[1]).or_default().push(id);
-        }
+        let named = |kind: Kind| move |id: &ObjectId| (id.clone(), id.path()[1].clone(), kind);
+        let sequences = self.catalog.of_kind(Kind::Sequence).map(|(id, _)| named(Kind::Sequence)(id));
+        let functions = self.catalog.of_kind(Kind::Function).map(|(id, _)| named(Kind::Function)(id));
+        let targets: Vec<_> = sequences.chain(functions).collect();
         let mut edges = Vec::new();
         for (id, entry) in self.catalog.iter() {
             let expr = match &entry.object {
@@ -375,10 +374,11 @@ impl Resolver<'_> {
                 }) => expr,
                 _ => continue,
             };
-            let mentioned = words(expr.as_str()).filter_map(|word| targets.get(word)).flatten();
-            for target in mentioned {
-                if target.kind() == Kind::Sequence || expr.as_str().contains('(') {
-                    edges.push((id.clone(), (*target).clone()));
+            for (target, name, kind) in &targets {
+                let mentioned = words(expr.as_str()).any(|word| word == name);
+                let called = *kind == Kind::Sequence || expr.as_str().contains('(');
+                if mentioned && called {
+                    edges.push((id.clone(), target.clone()));
                 }
             }
         }
@@ -391,6 +391,14 @@ impl Resolver<'_> {
 /// The words of an SQL text, names in quotes included.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
+}
+
+/// The columns that an expression names, as far as words can tell.
+pub(crate) fn mentioned<'c>(columns: impl Iterator<Item = &'c str>, expr: &str) -> Vec<&'c str> {
+    // Texts in quotes are no names.
+    let code: String = expr.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    let named = |column: &&str| words(&code).any(|word| word == *column || word.to_lowercase() == **column);
+    columns.filter(named).collect()
 }
 
 fn value(text: &Option<Spanned<String>>) -> Option<String> {

@@ -7,24 +7,37 @@ use crate::report::{Report, Spot};
 /// The longest name in bytes: NAMEDATALEN less the closing NUL.
 pub(crate) const LIMIT: usize = 63;
 
-/// Splits `schema.name`; quotes keep dots in a name. Returns `None` for more parts, or an empty one.
+/// Splits `schema.name`; quotes keep dots, and blanks at the ends, in a name. Returns `None` for an empty one.
 pub(crate) fn split(text: &str) -> Option<Vec<String>> {
-    let mut parts = vec![String::new()];
+    let mut parts = vec![(String::new(), false)];
     let mut chars = text.chars().peekable();
     let mut quoted = false;
     while let Some(c) = chars.next() {
         match c {
             '"' if quoted && chars.peek() == Some(&'"') => {
                 chars.next();
-                parts.last_mut()?.push('"');
+                parts.last_mut()?.0.push('"');
             }
-            '"' => quoted = !quoted,
-            '.' if !quoted => parts.push(String::new()),
-            c => parts.last_mut()?.push(c),
+            '"' => {
+                quoted = !quoted;
+                parts.last_mut()?.1 = true;
+            }
+            '.' if !quoted => parts.push((String::new(), false)),
+            c => parts.last_mut()?.0.push(c),
         }
     }
-    let whole = !quoted && parts.iter().all(|part| !part.is_empty() && part.trim() == part);
-    whole.then_some(parts)
+    let is_name = |(part, quotes): &(String, bool)| !part.is_empty() && (*quotes || part.trim() == part);
+    let whole = !quoted && parts.iter().all(is_name);
+    whole.then(|| parts.into_iter().map(|(part, _)| part).collect())
+}
+
+/// Writes what [`split`] takes apart.
+pub(crate) fn spell(parts: &[&str]) -> String {
+    let part = |part: &&str| match part.contains(['.', '"']) || part.trim() != *part {
+        true => format!("\"{}\"", part.replace('"', "\"\"")),
+        false => (*part).to_owned(),
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(".")
 }
 
 /// The longest start of a name that PostgreSQL keeps, cut between characters (`pg_mbcliplen`).
@@ -221,5 +234,9 @@ mod tests {
         assert_eq!(split("\"a.b\".c"), Some(vec!["a.b".into(), "c".into()]));
         assert_eq!(split("a..b"), None);
         assert_eq!(split("\"a"), None);
+        assert_eq!(split(" a"), None);
+        for name in ["a", "a.b", " a", "a ", "\"", "a\"b", ".", "a\"."] {
+            assert_eq!(split(&spell(&[name, "b"])), Some(vec![name.into(), "b".into()]));
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! What runs or is computed: functions, triggers, policies, views.
 
-use std::collections::BTreeMap;
-
 use super::{Named, Resolver, flag, names, options, value, words};
 use crate::authored::decode::Spanned;
 use crate::authored::{Function, Policy, Table, Trigger, View};
@@ -102,24 +100,23 @@ impl Resolver<'_> {
 
     /// Views need the relations that their queries name, as far as words can tell.
     fn view_edges(&mut self, views: &[Named<'_, View>]) {
-        let mut tables: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
-        for (_, id) in self.made.values().filter(|(made, _)| matches!(made, super::Made::Row)) {
-            tables.entry(id.name().to_ascii_lowercase()).or_default().push(id.clone());
-        }
+        let tables = self.made.values().filter(|(made, _)| matches!(made, super::Made::Row));
+        let tables: Vec<_> = tables.map(|(_, id)| id.clone()).collect();
         for Named { path, is, .. } in views {
             let kind = if flag(&is.materialized) { Kind::MaterializedView } else { Kind::View };
             let id = ObjectId::new(kind, path.clone());
             let query = value(&is.query).unwrap_or_default();
-            let named = words(&query).filter_map(|word| tables.get(&word.to_ascii_lowercase())).flatten();
-            for table in named {
-                self.catalog.require(&id, table.clone());
+            for table in &tables {
+                if words(&query).any(|word| word.eq_ignore_ascii_case(table.name())) {
+                    self.catalog.require(&id, table.clone());
+                }
             }
         }
     }
 
     pub(super) fn triggers(&mut self, table: &Named<'_, Table>) {
         let id = ObjectId::new(Kind::Table, table.path.clone());
-        let mut taken: BTreeMap<String, Spot> = BTreeMap::new();
+        let mut taken: std::collections::BTreeMap<String, Spot> = std::collections::BTreeMap::new();
         for (name, trigger) in table.is.triggers.iter().flat_map(|triggers| &triggers.0) {
             let Some(name) = name else { continue };
             names::check(&name.value, "trigger", name.spot, self.report);
@@ -191,7 +188,12 @@ impl Resolver<'_> {
     }
 
     /// A trigger that sets a column to the time of the update, and the function that all such triggers share.
-    fn touch(&mut self, table: &ObjectId, column: &Spanned<String>, taken: &BTreeMap<String, Spot>) {
+    fn touch(
+        &mut self,
+        table: &ObjectId,
+        column: &Spanned<String>,
+        taken: &std::collections::BTreeMap<String, Spot>,
+    ) {
         if !self.known_column(table, column) {
             return;
         }
@@ -208,7 +210,7 @@ impl Resolver<'_> {
             self.report.error("NX0310", column.spot, title, "").help("name a column of the type timestamp");
             return;
         }
-        let name = format!("update_{}_{}", table.name(), column.value);
+        let name = touch_trigger_name(table.name(), &column.value);
         names::check(&name, "trigger", column.spot, self.report);
         if let Some(other) = taken.get(&name) {
             self.report
@@ -231,43 +233,9 @@ impl Resolver<'_> {
             return;
         }
         if self.touches.insert(id.clone()) {
-            let touched = quote_ident(&column.value);
-            let body = format!("\nBEGIN\n  NEW.{touched} := now();\n  RETURN NEW;\nEND\n");
-            let object = kinds::Function {
-                routine: Routine::Function,
-                arguments: Sql::from(""),
-                returns: Some(Sql::from("trigger")),
-                language: "plpgsql".into(),
-                body: Body::Text(body),
-                volatility: Volatility::Volatile,
-                strict: false,
-                security_definer: false,
-                leakproof: false,
-                parallel: "unsafe".into(),
-                cost: None,
-                rows: None,
-                support: None,
-                settings: vec!["search_path=\"\"".into()],
-            };
-            self.add(id, object, column.spot);
+            self.add(id, touch_function(&column.value), column.spot);
         }
-        let trigger = kinds::Trigger {
-            timing: "BEFORE".into(),
-            events: vec!["UPDATE".into()],
-            columns: Vec::new(),
-            for_each_row: true,
-            when: None,
-            function: [table.schema().to_owned(), function],
-            arguments: Vec::new(),
-            constraint: false,
-            deferrable: false,
-            initially_deferred: false,
-            old_table: None,
-            new_table: None,
-            from_table: None,
-            enabled: "origin".into(),
-        };
-        self.add(table.child(Kind::Trigger, name), trigger, column.spot);
+        self.add(table.child(Kind::Trigger, name), touch_trigger(table.schema(), &column.value), column.spot);
     }
 
     pub(super) fn policies(&mut self, table: &Named<'_, Table>) {
@@ -292,6 +260,53 @@ impl Resolver<'_> {
         };
         self.add(id.clone(), policy, spot);
         self.comment(id, &is.description);
+    }
+}
+
+/// The name of the trigger that `touch` makes.
+pub(crate) fn touch_trigger_name(table: &str, column: &str) -> String {
+    format!("update_{table}_{column}")
+}
+
+/// The function that the triggers of `touch` share: it sets the column to now().
+pub(crate) fn touch_function(column: &str) -> kinds::Function {
+    let touched = quote_ident(column);
+    let body = format!("\nBEGIN\n  NEW.{touched} := now();\n  RETURN NEW;\nEND\n");
+    kinds::Function {
+        routine: Routine::Function,
+        arguments: Sql::from(""),
+        returns: Some(Sql::from("trigger")),
+        language: "plpgsql".into(),
+        body: Body::Text(body),
+        volatility: Volatility::Volatile,
+        strict: false,
+        security_definer: false,
+        leakproof: false,
+        parallel: "unsafe".into(),
+        cost: None,
+        rows: None,
+        support: None,
+        settings: vec!["search_path=\"\"".into()],
+    }
+}
+
+/// The trigger that `touch` makes, in the schema of its table.
+pub(crate) fn touch_trigger(schema: &str, column: &str) -> kinds::Trigger {
+    kinds::Trigger {
+        timing: "BEFORE".into(),
+        events: vec!["UPDATE".into()],
+        columns: Vec::new(),
+        for_each_row: true,
+        when: None,
+        function: [schema.to_owned(), format!("touch_{column}")],
+        arguments: Vec::new(),
+        constraint: false,
+        deferrable: false,
+        initially_deferred: false,
+        old_table: None,
+        new_table: None,
+        from_table: None,
+        enabled: "origin".into(),
     }
 }
 

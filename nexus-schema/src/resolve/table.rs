@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value, words};
+use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value};
 use crate::authored::decode::Spanned;
 use crate::authored::{Column, Generation, Key, Table};
 use crate::catalog::{Kind, ObjectId};
@@ -83,8 +83,8 @@ impl Resolver<'_> {
 
         let open = is.inherits.is_some() || is.partition_of.is_some();
         let mut facts = TableFacts { spot: *spot, open, ..TableFacts::default() };
-        let empty = is.columns.as_ref().is_none_or(|columns| columns.0.is_empty());
-        if empty && !open && (is.columns.is_some() || !is.given.contains("columns")) {
+        // Who means a table without any says so: `columns: {}`.
+        if !open && !is.given.contains("columns") {
             let title = format!("the table `{}` has no columns", path[1]);
             self.report.error("NX0212", *spot, title, "").help("add `columns: { id: uuid }`, say");
         }
@@ -448,13 +448,8 @@ impl Resolver<'_> {
     /// The columns of the table that an expression names, as far as words can tell.
     pub(super) fn mentioned(&self, table: &ObjectId, expr: &str) -> Vec<String> {
         let facts = self.tables.get(&[table.schema().to_owned(), table.name().to_owned()]);
-        let columns =
-            facts.map(|facts| facts.columns.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
-        // Texts in quotes are no names.
-        let code: String = expr.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
-        let named =
-            |column: &String| words(&code).any(|word| word == column || word.to_lowercase() == *column);
-        columns.into_iter().filter(named).collect()
+        let columns = facts.iter().flat_map(|facts| facts.columns.keys()).map(String::as_str);
+        super::mentioned(columns, expr).into_iter().map(String::from).collect()
     }
 
     /// The column a check is named after: the only one in it.

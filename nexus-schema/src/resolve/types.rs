@@ -45,7 +45,10 @@ impl Resolver<'_> {
                         .also(earlier.spot, "first given here")
                         .help("keep one of the two");
                 }
-                names::check(&label.value, "label", label.spot, self.report);
+                // An empty label is one.
+                if !label.value.is_empty() {
+                    names::check(&label.value, "label", label.spot, self.report);
+                }
             }
             let labels: Vec<_> = labels.iter().map(|label| label.value.clone()).collect();
             self.made.insert(path.clone(), (Made::Enum(labels.clone()), id.clone()));

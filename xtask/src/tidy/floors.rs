@@ -30,6 +30,7 @@ const HOUSES: [House; 2] = [
                 &["authored", "catalog", "check", "document", "kinds", "report", "rust", "types", "yaml"],
             ),
             ("document", &["authored", "catalog", "diagnostic", "report", "resolve", "rust", "yaml"]),
+            ("printed", &["catalog", "check", "document", "kinds", "resolve", "rust", "types", "yaml"]),
             ("fmt", &["diagnostic", "report", "yaml"]),
             ("jsonschema", &["authored"]),
             ("codegen", &["catalog", "diagnostic", "document", "kinds", "rust", "types"]),

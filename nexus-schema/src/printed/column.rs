@@ -1,0 +1,77 @@
+//! A column: its type, or what else there is to say of it on one line.
+
+use super::Printer;
+use super::constraint::Said;
+use super::names;
+use super::tree::{Map, Tree};
+use super::types::{counting, put_options};
+use crate::catalog::{Kind, Object, ObjectId};
+use crate::document::Tags;
+use crate::kinds::{Column, Generated, Identity, Sql};
+
+impl<'a> Printer<'a> {
+    pub(super) fn column(&mut self, id: &'a ObjectId, column: &Column, said: &Said) -> Tree {
+        let Column {
+            ordinal: _,
+            type_,
+            collation,
+            not_null,
+            identity,
+            generated,
+            storage,
+            compression,
+            statistics,
+            options,
+            inherited,
+        } = column;
+        let name = id.name();
+        let mut map = Map::default();
+        map.put("type", names::type_(type_));
+        self.was(id, &mut map);
+        map.flag("inherited", *inherited);
+        map.flag("primary_key", said.primary.as_deref() == Some(name));
+        map.flag("unique", said.unique.contains(name));
+        map.flag("not_null", *not_null && identity.is_none() && !said.in_key.contains(name));
+        if let Some(Object::Default(default)) = self.catalog.get(&id.as_kind(Kind::Default)) {
+            self.default(&default.expr, type_, &mut map);
+        }
+        if let Some(Identity { always, options }) = identity {
+            let mut is = Map::default();
+            is.put("generation", if *always { "always" } else { "by_default" });
+            counting(type_, options, &mut is);
+            map.put("identity", is.or_short("generation"));
+        }
+        if let Some(Generated { expr, stored }) = generated {
+            let mut is = Map::default();
+            is.put("expr", super::types::without_parentheses(expr.as_str()));
+            if !stored {
+                is.put("stored", false);
+            }
+            map.put("generated", is.or_short("expr"));
+        }
+        map.maybe("references", said.references.get(name).cloned());
+        map.maybe("check", said.checks.get(name).cloned());
+        map.maybe("collation", collation.as_ref().map(collation_name));
+        map.maybe("storage", storage.as_ref());
+        map.maybe("compression", compression.as_ref());
+        map.maybe("statistics", *statistics);
+        put_options("options", options, &mut map);
+        if let Some(Tags { pii, sensitive, retention, audit: _ }) = self.about.tags.get(id) {
+            map.flag("pii", *pii);
+            map.flag("sensitive", *sensitive);
+            map.maybe("retention", retention.as_ref());
+        }
+        self.rust(id, &mut map);
+        self.facets(id, &mut map);
+        map.or_short("type")
+    }
+}
+
+/// A collation by its name: those of the system go without their schema.
+pub(super) fn collation_name(collation: &Sql) -> String {
+    match crate::resolve::names::split(collation.as_str()).as_deref() {
+        Some([schema, name]) if schema == "pg_catalog" => names::spell(&[name]),
+        Some([schema, name]) => names::spell(&[schema, name]),
+        _ => collation.as_str().to_owned(),
+    }
+}
