@@ -4,7 +4,7 @@ use nexus_schema::catalog::Catalog;
 
 use crate::doors::{Bench, DoorError, State, materialize, read_seeds, settle, wanted};
 use crate::introspect::introspect;
-use crate::plan::{Plan, Renames, implied, plan, renames};
+use crate::plan::{Plan, Renames, grounded, implied, plan, renames};
 
 /// A change, planned both ways.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Change {
 
 /// Plans the change from `prev` to `next`. The scratch server is asked only if names change or texts differ.
 pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
-    let declared = next.renames;
+    let declared = grounded(&prev.catalog, &next.renames);
     let (prev, next) = (prev.catalog, next.catalog);
     let mut there = renames(&prev, &next, &declared);
     let mut renamed = prev.clone();

@@ -102,12 +102,34 @@ impl Session {
         self.visit(sql, |event| {
             match event {
                 Either::Left(()) => sets.push(std::mem::take(&mut set)),
-                Either::Right(row) => set.push(values(&row)?),
+                Either::Right(row) => set.push(owned(&values(&row)?)),
             }
             Ok(())
         })
         .await?;
         Ok(sets)
+    }
+
+    /// Runs `sql` and hands every row to `take` as it comes, with the number of its statement from 0.
+    ///
+    /// Nothing is kept meanwhile, and the server goes on while `take` works. A failure of `take` is returned after
+    /// the last statement, so that the session is as usable as before; rows after it are passed over.
+    pub async fn each_row<E: From<DbError>>(
+        &mut self,
+        sql: &str,
+        mut take: impl FnMut(usize, &[Option<&str>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut statement, mut outcome) = (0, Ok(()));
+        self.visit(sql, |event| {
+            match event {
+                Either::Left(()) => statement += 1,
+                Either::Right(row) if outcome.is_ok() => outcome = take(statement, &values(&row)?),
+                Either::Right(_) => {}
+            }
+            Ok(())
+        })
+        .await?;
+        outcome
     }
 
     /// Returns the server's version as a number, such as 150018.
@@ -177,7 +199,11 @@ impl fmt::Debug for Session {
     }
 }
 
-fn values(row: &PgRow) -> Result<Vec<Option<String>>, DbError> {
+fn owned(values: &[Option<&str>]) -> Vec<Option<String>> {
+    values.iter().map(|value| value.map(str::to_owned)).collect()
+}
+
+fn values(row: &PgRow) -> Result<Vec<Option<&str>>, DbError> {
     (0..row.len())
         .map(|at| {
             let value = row.try_get_raw(at)?;
@@ -185,7 +211,7 @@ fn values(row: &PgRow) -> Result<Vec<Option<String>>, DbError> {
                 return Ok(None);
             }
             match value.as_str() {
-                Ok(text) => Ok(Some(text.to_owned())),
+                Ok(text) => Ok(Some(text)),
                 Err(error) => Err(DbError::Protocol(format!("a value is not text: {error}"))),
             }
         })

@@ -138,6 +138,10 @@ pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<()
                 named.extend([id.path().first(), id.path().last()].into_iter().flatten().map(String::as_str))
             }
             Object::Grant(_) => named.extend(grant::roles(id)),
+            Object::UserMapping(_) => {
+                named.insert(id.name());
+            }
+            Object::Setting(_) => named.extend(id.path().first().map(String::as_str)),
             _ => {}
         }
     }

@@ -33,6 +33,10 @@ use crate::introspect::{ReadError, introspect};
 use crate::kinds::grant;
 use crate::plan::{PlanError, Renames};
 
+/// Kinds that count only where both sides speak of them.
+const OF_A_PLACE: [Kind; 6] =
+    [Kind::Owner, Kind::Grant, Kind::DefaultPrivilege, Kind::Setting, Kind::UserMapping, Kind::Subscription];
+
 /// The schema of our own journal.
 const OUR_SCHEMA: &str = "nexus";
 /// The ledger that sqlx and we share.
@@ -253,13 +257,14 @@ async fn add_seeds(door: &Door, state: &mut State, wanted: &Catalog) -> Result<(
     Ok(())
 }
 
-/// Takes out of both states what one of them does not speak of: owners and grants that an author never mentions,
-/// and the ledgers of migration tools.
+/// Takes out of both states what one of them does not speak of: what belongs to a place more than to a schema (owners,
+/// grants, settings, subscriptions, user mappings) and is never mentioned by an author, and the ledgers of migration
+/// tools.
 pub fn common_ground(prev: &mut State, next: &mut State) {
     if !prev.authored && !next.authored {
         return;
     }
-    for kind in [Kind::Owner, Kind::Grant, Kind::DefaultPrivilege] {
+    for kind in OF_A_PLACE {
         let silent = |state: &State| state.authored && state.catalog.of_kind(kind).next().is_none();
         if silent(prev) || silent(next) {
             prev.catalog.retain(|id, _| id.kind() != kind);

@@ -2,15 +2,15 @@
 -- The row type of a relation, and of a composite type the relation behind it.
 SELECT 'pg_type'::regclass::oid, t.oid, 0, 'pg_class'::regclass::oid, c.oid, 0
 FROM pg_class c JOIN pg_type t ON t.oid = c.reltype
-WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.oid >= 16384
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
 UNION ALL
 SELECT 'pg_class'::regclass, c.oid, 0, 'pg_type'::regclass, c.reltype, 0
 FROM pg_class c WHERE c.relkind = 'c' AND c.oid >= 16384
 -- Arrays and multiranges stand for their elements.
 UNION ALL
 SELECT 'pg_type'::regclass, t.typarray, 0,
-       CASE WHEN c.relkind IN ('r', 'p', 'v', 'm') THEN 'pg_class'::regclass ELSE 'pg_type'::regclass END,
-       CASE WHEN c.relkind IN ('r', 'p', 'v', 'm') THEN c.oid ELSE t.oid END, 0
+       CASE WHEN c.relkind IN ('r', 'p', 'v', 'm', 'f') THEN 'pg_class'::regclass ELSE 'pg_type'::regclass END,
+       CASE WHEN c.relkind IN ('r', 'p', 'v', 'm', 'f') THEN c.oid ELSE t.oid END, 0
 FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
 WHERE t.typarray <> 0 AND t.oid >= 16384
 UNION ALL

@@ -1,13 +1,7 @@
 -- Objects that the model has no kind for: what they are, and their names.
 WITH member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
 SELECT x.what, x.name FROM (
-    SELECT 'event trigger' AS what, 'pg_event_trigger'::regclass::oid AS class, oid, evtname::text AS name FROM pg_event_trigger
-    UNION ALL SELECT 'publication', 'pg_publication'::regclass, oid, pubname FROM pg_publication
-    UNION ALL SELECT 'foreign-data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, fdwname FROM pg_foreign_data_wrapper
-    UNION ALL SELECT 'server', 'pg_foreign_server'::regclass, oid, srvname FROM pg_foreign_server
-    UNION ALL SELECT 'foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relkind = 'f'
-    UNION ALL SELECT 'language', 'pg_language'::regclass, oid, lanname FROM pg_language WHERE lanispl AND lanname <> 'plpgsql'
-    UNION ALL SELECT 'cast', 'pg_cast'::regclass, oid, format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL) FROM pg_cast
+    SELECT 'cast' AS what, 'pg_cast'::regclass::oid AS class, oid, format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL) AS name FROM pg_cast
         -- A range type comes with a cast to its multirange.
         WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = pg_cast.oid AND d.deptype = 'i')
     UNION ALL SELECT 'operator', 'pg_operator'::regclass, oid, oid::regoperator::text FROM pg_operator
@@ -20,12 +14,8 @@ SELECT x.what, x.name FROM (
     UNION ALL SELECT 'text search template', 'pg_ts_template'::regclass, oid, tmplname FROM pg_ts_template
     UNION ALL SELECT 'conversion', 'pg_conversion'::regclass, oid, conname FROM pg_conversion
     UNION ALL SELECT 'transform', 'pg_transform'::regclass, oid, format_type(trftype, NULL) FROM pg_transform
-    UNION ALL SELECT 'access method', 'pg_am'::regclass, oid, amname FROM pg_am
     UNION ALL SELECT 'base type', 'pg_type'::regclass, oid, oid::regtype::text FROM pg_type
         WHERE typtype = 'b' AND typelem = 0 AND typarray <> 0
-    UNION ALL SELECT 'setting of the database', 'pg_db_role_setting'::regclass, 99999::oid, c.setting
-        FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c (setting)
-        WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
     UNION ALL SELECT 'security label', 'pg_seclabel'::regclass, objoid, label FROM pg_seclabel
     -- Not-null constraints with a state of their own, and constraints that are not enforced, both new in 18.
     UNION ALL SELECT 'constraint that is not enforced', 'pg_constraint'::regclass, c.oid, c.conname
@@ -37,7 +27,6 @@ SELECT x.what, x.name FROM (
         FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relkind = 'm' AND (i.indisclustered OR i.indisreplident)
     UNION ALL SELECT 'trigger of a partition with a state of its own', 'pg_trigger'::regclass, t.oid, t.tgname
         FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE t.tgenabled <> p.tgenabled
-    UNION ALL SELECT 'partition of a foreign table', 'pg_class'::regclass, oid, oid::regclass::text FROM pg_class WHERE relispartition AND relkind = 'f'
 ) AS x
 WHERE x.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = x.class AND m.objid = x.oid)
 ORDER BY 1, 2

@@ -7,7 +7,7 @@ WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i', 
            AND EXISTS (SELECT FROM pg_sequence s WHERE s.seqrelid = d.objid))
   -- A partition's table stands by itself; its attachment needs the parent.
   AND NOT (d.deptype = 'a' AND d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass
-           AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relispartition AND c.relkind IN ('r', 'p')))
+           AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relispartition AND c.relkind IN ('r', 'p', 'f')))
   -- A partition's keys and indexes are made before it is attached, not because of the parent's.
   AND NOT (d.deptype = 'P')
 -- The attachment comes after what the partition shares with its parent.
@@ -21,4 +21,27 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relispartitio
 UNION ALL
 SELECT 'pg_class'::regclass, a.attrelid, -1, 'pg_class'::regclass, a.attrelid, a.attnum
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relispartition AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL
+SELECT 'pg_class'::regclass, i.inhrelid, -1, 'pg_class'::regclass, a.attrelid, a.attnum
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_attribute a ON a.attrelid = i.inhparent
+WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL
+SELECT 'pg_class'::regclass, i.inhrelid, -1, 'pg_constraint'::regclass, k.oid, 0
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_constraint k ON k.conrelid = i.inhparent
+WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND k.contype = 'c'
+-- A child's column or check that comes from a parent is made after the parent's.
+UNION ALL
+SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'pg_class'::regclass, p.attrelid, p.attnum
+FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_attribute a ON a.attrelid = i.inhrelid
+JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attname = a.attname
+WHERE c.relkind IN ('r', 'f') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attislocal
+UNION ALL
+SELECT 'pg_constraint'::regclass, k.oid, 0, 'pg_constraint'::regclass, p.oid, 0
+FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_constraint k ON k.conrelid = i.inhrelid
+JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname
+WHERE c.relkind IN ('r', 'f') AND NOT c.relispartition AND k.contype = 'c' AND NOT k.conislocal

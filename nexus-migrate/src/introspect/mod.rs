@@ -42,38 +42,26 @@ fn unknown(objects: &[(String, String)]) -> String {
 }
 
 type Address = (u32, u32, i32);
-type Row = Vec<Option<String>>;
+type Row<'a> = &'a [Option<&'a str>];
 
 /// Reads the whole state of the session's database.
 ///
 /// Fails with [`ReadError::Unknown`] if it holds objects that the model cannot express.
 pub async fn introspect(session: &mut Session) -> Result<Catalog, ReadError> {
-    let sets = match session.result_sets(&script()).await {
-        Ok(sets) => sets,
-        Err(error) => {
-            // The failed transaction must not stay open on the caller's session.
-            let _ = session.run("ROLLBACK").await;
-            return Err(error.into());
-        }
-    };
-    let mut sets = sets.into_iter().skip(PROLOGUE.len());
-    let mut take = || sets.next().unwrap_or_default();
-    let unknown = take();
-    if !unknown.is_empty() {
-        let named = unknown.into_iter().map(|row| (text(&row, 0), text(&row, 1))).collect();
-        return Err(ReadError::Unknown(named));
+    let (script, parts) = script();
+    let mut sweep = Sweep::default();
+    let read = session.each_row(&script, |statement, row| match parts.get(statement) {
+        Some(part) => sweep.take(*part, row),
+        None => Ok(()),
+    });
+    if let Err(error) = read.await {
+        // A transaction that failed must not stay open on the caller's session.
+        let _ = session.run("ROLLBACK").await;
+        return Err(error);
     }
-    let members = take();
-    let of_extensions = members.iter().map(|row| (number(row, 0), number(row, 1))).collect();
-    let mut sweep = Sweep { members: of_extensions, ..Sweep::default() };
-    sweep.phantoms(&take());
-    for kind in Kind::ALL {
-        sweep.objects(*kind, take())?;
+    if !sweep.unknown.is_empty() {
+        return Err(ReadError::Unknown(sweep.unknown));
     }
-    // Who needs a type or a function of an extension needs the extension.
-    sweep.aliases(&members);
-    sweep.aliases(&take());
-    sweep.edges(&take());
     kinds::grant::in_order(&mut sweep.catalog);
     Ok(sweep.catalog)
 }
@@ -88,68 +76,111 @@ const PROLOGUE: [&str; 3] = [
 const MEMBERS: &str =
     "SELECT classid, objid, 0, 'pg_extension'::regclass::oid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'";
 
-fn script() -> String {
-    let kinds = Kind::ALL.iter().map(|kind| kinds::catalog_query(*kind));
-    let queries =
-        PROLOGUE.into_iter().chain([include_str!("census.sql"), MEMBERS, include_str!("names.sql")]);
-    let queries =
-        queries.chain(kinds).chain([include_str!("aliases.sql"), include_str!("edges.sql"), "ROLLBACK"]);
-    queries.map(|query| format!("{};\n", query.trim_end())).collect()
+/// What the rows of a statement are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Nothing,
+    Unknown,
+    Member,
+    Phantom,
+    Object(Kind),
+    Alias,
+    Edge,
 }
 
-fn text(row: &Row, n: usize) -> String {
-    row.get(n).cloned().flatten().unwrap_or_default()
+/// All statements as one text, and what the rows of each are.
+fn script() -> (String, Vec<Part>) {
+    let prologue = PROLOGUE.into_iter().map(|query| (query, Part::Nothing));
+    let before = [
+        (include_str!("census.sql"), Part::Unknown),
+        (MEMBERS, Part::Member),
+        (include_str!("names.sql"), Part::Phantom),
+    ];
+    let kinds = Kind::ALL.iter().map(|kind| (kinds::catalog_query(*kind), Part::Object(*kind)));
+    let after = [
+        (include_str!("aliases.sql"), Part::Alias),
+        (include_str!("edges.sql"), Part::Edge),
+        ("ROLLBACK", Part::Nothing),
+    ];
+    let queries = prologue.chain(before).chain(kinds).chain(after);
+    queries.map(|(query, part)| (format!("{};\n", query.trim_end()), part)).unzip()
 }
 
-fn number<T: std::str::FromStr + Default>(row: &Row, n: usize) -> T {
-    row.get(n).and_then(|value| value.as_deref()).and_then(|value| value.parse().ok()).unwrap_or_default()
+fn text<'a>(row: Row<'a>, n: usize) -> &'a str {
+    row.get(n).copied().flatten().unwrap_or_default()
 }
 
-fn address(row: &Row, at: usize) -> Address {
+fn number<T: std::str::FromStr + Default>(row: Row<'_>, n: usize) -> T {
+    text(row, n).parse().unwrap_or_default()
+}
+
+fn address(row: Row<'_>, at: usize) -> Address {
     (number(row, at), number(row, at + 1), number(row, at + 2))
 }
 
+/// What was read so far. The order of the statements is the order in which parts need each other.
 #[derive(Default)]
 struct Sweep {
     catalog: Catalog,
+    unknown: Vec<(String, String)>,
     ids: BTreeMap<Address, ObjectId>,
     /// What has a name but is no object, with the address of the object it is a part of.
     phantoms: BTreeMap<Address, (ObjectId, Address)>,
     members: BTreeSet<(u32, u32)>,
+    /// Whose address is a member's, and the extension's address: known once the extensions are.
+    of_extensions: Vec<(Address, Address)>,
 }
 
 impl Sweep {
-    /// Columns of views and the like: they have an id, and nothing else.
-    fn phantoms(&mut self, rows: &[Row]) {
-        for row in rows {
-            let path = serde_json::from_str::<Vec<String>>(&text(row, 4));
-            if let (Some(kind), Ok(path)) = (Kind::from_tag(&text(row, 3)), path) {
-                self.phantoms.insert(address(row, 0), (ObjectId::new(kind, path), address(row, 5)));
+    fn take(&mut self, part: Part, row: Row<'_>) -> Result<(), ReadError> {
+        match part {
+            Part::Nothing => {}
+            // The error will name them; the rest is of no use.
+            _ if part != Part::Unknown && !self.unknown.is_empty() => {}
+            Part::Unknown => self.unknown.push((text(row, 0).to_owned(), text(row, 1).to_owned())),
+            Part::Member => {
+                self.members.insert((number(row, 0), number(row, 1)));
+                self.of_extensions.push((address(row, 0), address(row, 3)));
             }
+            Part::Phantom => self.phantom(row),
+            Part::Object(kind) => self.object(kind, row)?,
+            Part::Alias => {
+                self.stand_for_members();
+                self.alias(address(row, 0), address(row, 3));
+            }
+            Part::Edge => {
+                self.stand_for_members();
+                self.edge(address(row, 0), address(row, 3));
+            }
+        }
+        Ok(())
+    }
+
+    /// Columns of views and the like: they have an id, and nothing else.
+    fn phantom(&mut self, row: Row<'_>) {
+        let path = serde_json::from_str::<Vec<String>>(text(row, 4));
+        if let (Some(kind), Ok(path)) = (Kind::from_tag(text(row, 3)), path) {
+            self.phantoms.insert(address(row, 0), (ObjectId::new(kind, path), address(row, 5)));
         }
     }
 
-    fn objects(&mut self, kind: Kind, rows: Vec<Row>) -> Result<(), ReadError> {
-        for row in rows {
-            let at = address(&row, 0);
-            if self.members.contains(&(at.0, at.1)) {
-                continue;
-            }
-            let shape = |source| ReadError::Shape {
-                kind,
-                row: format!("{} {}", text(&row, 3), text(&row, 4)),
-                source,
-            };
-            let path: Vec<String> = serde_json::from_str(&text(&row, 3)).map_err(shape)?;
-            let object = Object::from_json(kind, &text(&row, 4)).map_err(shape)?;
-            if kind.is_facet() {
-                self.facet(kind, at, &path, object);
-                continue;
-            }
-            let id = ObjectId::new(kind, path);
-            if self.belongs_to_member(&id) {
-                continue;
-            }
+    fn object(&mut self, kind: Kind, row: Row<'_>) -> Result<(), ReadError> {
+        let at = address(row, 0);
+        if self.members.contains(&(at.0, at.1)) {
+            return Ok(());
+        }
+        let shape = |source| {
+            let row = format!("{} {}", text(row, 3), text(row, 4));
+            ReadError::Shape { kind, row, source }
+        };
+        let path: Vec<String> = serde_json::from_str(text(row, 3)).map_err(shape)?;
+        let object = Object::from_json(kind, text(row, 4)).map_err(shape)?;
+        if kind.is_facet() {
+            self.facet(kind, at, &path, object);
+            return Ok(());
+        }
+        let id = ObjectId::new(kind, path);
+        if !self.belongs_to_member(&id) {
             self.ids.insert(at, id.clone());
             self.catalog.insert(id, object);
         }
@@ -181,19 +212,21 @@ impl Sweep {
         }
     }
 
-    fn aliases(&mut self, rows: &[Row]) {
-        for row in rows {
-            if let Some(id) = self.ids.get(&address(row, 3)).cloned() {
-                self.ids.entry(address(row, 0)).or_insert(id);
-            }
+    /// Who needs a type or a function of an extension needs the extension.
+    fn stand_for_members(&mut self) {
+        for (at, of) in std::mem::take(&mut self.of_extensions) {
+            self.alias(at, of);
         }
     }
 
-    fn edges(&mut self, rows: &[Row]) {
-        for row in rows {
-            let (Some(from), Some(to)) = (self.id_at(address(row, 0)), self.id_at(address(row, 3))) else {
-                continue;
-            };
+    fn alias(&mut self, at: Address, of: Address) {
+        if let Some(id) = self.ids.get(&of).cloned() {
+            self.ids.entry(at).or_insert(id);
+        }
+    }
+
+    fn edge(&mut self, from: Address, to: Address) {
+        if let (Some(from), Some(to)) = (self.id_at(from), self.id_at(to)) {
             self.catalog.require(&from, to);
         }
     }

@@ -40,6 +40,7 @@ mod publication_schema;
 mod publication_table;
 mod range;
 mod raw;
+mod rename;
 mod role;
 mod rule;
 mod schema;
@@ -63,6 +64,8 @@ mod user_mapping;
 mod view;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
+
+pub use rename::rename;
 
 use crate::plan::Steps;
 
@@ -121,8 +124,19 @@ pub trait Verb: Sized {
         false
     }
 
+    /// Text that may name other objects without the server's knowing, such as a body that is only read when it runs.
+    fn body(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it has to be out of force while other objects are made, because it would change them.
     fn rests_during_creation(&self) -> bool {
+        false
+    }
+
+    /// Whether it answers to the making and dropping of others, wherever they are: it is made after them, and dropped
+    /// before them.
+    fn answers_to_others(&self) -> bool {
         false
     }
 
@@ -201,9 +215,19 @@ macro_rules! dispatch {
             match &entry.object { $(Object::$kind(object) => Verb::in_the_way(object, needed),)* }
         }
 
+        /// [`Verb::body`] of any object.
+        pub fn body(object: &Object) -> Option<&str> {
+            match object { $(Object::$kind(object) => Verb::body(object),)* }
+        }
+
         /// [`Verb::rests_during_creation`] of any object.
         pub fn rests_during_creation(object: &Object) -> bool {
             match object { $(Object::$kind(object) => Verb::rests_during_creation(object),)* }
+        }
+
+        /// [`Verb::answers_to_others`] of any object.
+        pub fn answers_to_others(object: &Object) -> bool {
+            match object { $(Object::$kind(object) => Verb::answers_to_others(object),)* }
         }
 
         /// [`Verb::claims`] of any object.

@@ -1,6 +1,7 @@
 //! How an object is named by commands that take any object: `COMMENT ON …`, `ALTER … OWNER TO`, `GRANT … ON …`.
 
-use nexus_schema::catalog::{Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+use nexus_schema::kinds::TableForm;
 
 use crate::sql::{Pen, dotted};
 
@@ -13,6 +14,16 @@ pub(super) enum Words {
     Alter,
     /// `GRANT … ON`.
     Grant,
+}
+
+/// [`spell`] where the words depend on what the object is in a state: a foreign table is called so.
+pub(super) fn spell_in(state: &Catalog, id: &ObjectId, words: Words) -> Pen {
+    match state.get(id) {
+        Some(Object::Table(table)) if matches!(table.form, TableForm::Foreign { .. }) => {
+            Pen::kw("FOREIGN TABLE").name(id.path())
+        }
+        _ => spell(id, words),
+    }
 }
 
 /// The words and the name, such as `COLUMN public.users.email` or `CONSTRAINT c ON public.t`.

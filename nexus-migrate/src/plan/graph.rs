@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::catalog::{Entry, Object, ObjectId};
 
 use super::scope::Scope;
 use super::step::{Action, Step, Steps, Written};
@@ -98,7 +98,7 @@ impl Graph {
         }
     }
 
-    fn edge(&mut self, before: Node, after: Node) {
+    pub(super) fn edge(&mut self, before: Node, after: Node) {
         if before != after {
             self.edges.entry(before).or_default().insert(after);
         }
@@ -147,6 +147,35 @@ impl Graph {
             self.edge(drop_node(scope, id), create_node(scope, id));
         }
         self.connect_names(cx, scope);
+        self.connect_answering(cx, scope);
+    }
+
+    /// What answers to others is made after them and dropped before them, but for what is said of it.
+    fn connect_answering(&mut self, cx: &Cx, scope: &Scope) {
+        for (state, scoped, part) in
+            [(cx.prev, &scope.dropped, Part::Drop), (cx.next, &scope.created, Part::Create)]
+        {
+            let answers = |id: &&ObjectId| state.get(id).is_some_and(kinds::answers_to_others);
+            let answering: BTreeSet<&ObjectId> = scoped.iter().filter(answers).collect();
+            if answering.is_empty() {
+                continue;
+            }
+            let mut apart = answering.clone();
+            while let Some(more) = scoped.iter().find(|id| {
+                let needs = |entry: &Entry| entry.requires.iter().any(|needed| apart.contains(needed));
+                !apart.contains(id) && state.entry(id).is_some_and(needs)
+            }) {
+                apart.insert(more);
+            }
+            let others = self.nodes.keys().filter(|(other, id)| *other != part || !apart.contains(id));
+            let others: Vec<Node> = others.cloned().collect();
+            for (id, other) in answering.iter().flat_map(|id| others.iter().map(move |other| (*id, other))) {
+                match part {
+                    Part::Drop => self.edge(drop_node(scope, id), other.clone()),
+                    _ => self.edge(other.clone(), create_node(scope, id)),
+                }
+            }
+        }
     }
 
     /// A name is free before it is taken again.
@@ -200,10 +229,10 @@ fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Drop, host(&[&scope.goes_with, &scope.follows], id).clone())
 }
 
-fn create_node(scope: &Scope, id: &ObjectId) -> Node {
+pub(super) fn create_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Create, host(&[&scope.comes_with, &scope.follows], id).clone())
 }
 
-fn alter_node(scope: &Scope, id: &ObjectId) -> Node {
+pub(super) fn alter_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Alter, host(&[&scope.follows], id).clone())
 }

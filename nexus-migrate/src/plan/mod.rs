@@ -1,10 +1,11 @@
 //! From two states to the steps between them.
 //!
 //! ```text
-//! diff ─ scope (what must be rebuilt, what comes along) ─ graph (who waits for whom) ─ order ─▶ Plan
+//! diff ─ scope (what must be rebuilt, what comes along) ─ graph (who waits for whom) ─ bodies ─ order ─▶ Plan
 //! ```
 //! Names no kind: everything it knows of an object comes through `kinds`.
 
+mod bodies;
 mod graph;
 mod merge;
 mod order;
@@ -19,7 +20,7 @@ use nexus_schema::catalog::{Catalog, ObjectId};
 
 pub use order::PlanError;
 pub use print::Segment;
-pub use rename::{implied, renames};
+pub use rename::{grounded, implied, relabelled, renamed, renames};
 pub use step::{Action, Step, Steps, Transaction};
 
 use crate::kinds::Cx;
@@ -57,7 +58,8 @@ pub type Renames = BTreeMap<ObjectId, ObjectId>;
 pub fn plan(prev: &Catalog, next: &Catalog) -> Result<Plan, PlanError> {
     let cx = Cx { prev, next };
     let scope = scope::Scope::of(&cx);
-    let graph = graph::Graph::of(&cx, &scope);
+    let mut graph = graph::Graph::of(&cx, &scope);
+    bodies::heed(&mut graph, &cx, &scope);
     let steps = order::order(graph)?;
     Ok(Plan { steps: merge::merge(steps, next) })
 }

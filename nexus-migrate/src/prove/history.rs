@@ -10,7 +10,7 @@ use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, BuildError, DoorError};
 use crate::history::{History, Migration};
 use crate::introspect::introspect;
-use crate::plan::Renames;
+use crate::plan::{Renames, relabelled};
 
 /// Proves each change; `progress` hears how many are done, of how many.
 ///
@@ -136,5 +136,6 @@ fn gone_or_converted(prev: &Catalog, next: &Catalog, renames: &Renames) -> BTree
         }
         _ => false,
     });
-    differs.map(|(id, _)| id).collect()
+    let read_otherwise = renames.values().flat_map(|old| relabelled(prev, old));
+    differs.map(|(id, _)| id).chain(read_otherwise).collect()
 }

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::Column;
+use nexus_schema::kinds::{Column, TableForm};
 use serde::Serialize;
 
 use crate::db::{DbError, ResultSet, Session};
-use crate::plan::Renames;
+use crate::plan::{Renames, renamed};
 use crate::sql::Pen;
 
 /// How many rows each table gets.
@@ -42,12 +42,15 @@ pub(super) struct Filled {
     unfilled: Vec<String>,
 }
 
-/// Puts rows into every table.
+/// Puts rows into every table that holds rows: those of a foreign table are somebody else's.
 pub(super) async fn fill(session: &mut Session, catalog: &Catalog) -> Result<Filled, DbError> {
     let mut filled = Filled::default();
     // Foreign keys and triggers rest meanwhile: the rows match by construction.
     session.run("SET session_replication_role = replica").await?;
-    for (table, _) in catalog.of_kind(Kind::Table) {
+    for (table, entry) in catalog.of_kind(Kind::Table) {
+        if matches!(&entry.object, Object::Table(it) if matches!(it.form, TableForm::Foreign { .. })) {
+            continue;
+        }
         let columns = catalog.columns(table);
         let names: Vec<String> = columns.iter().map(|(id, _)| id.name().to_owned()).collect();
         if names.is_empty() {
@@ -85,9 +88,7 @@ pub(super) async fn compare(
     renames: &Renames,
     losing: &BTreeSet<ObjectId>,
 ) -> Result<RowReport, DbError> {
-    let new_name = |id: &ObjectId| {
-        renames.iter().find(|(_, old)| *old == id).map_or_else(|| id.clone(), |(new, _)| new.clone())
-    };
+    let new_name = |id: &ObjectId| renamed(renames, id);
     let mut report = RowReport { unfilled: filled.unfilled.clone(), ..RowReport::default() };
     for (table, (names, rows)) in &filled.tables {
         report.tables += 1;
@@ -104,8 +105,8 @@ pub(super) async fn compare(
         let mut kept = Vec::new();
         for (place, name) in names.iter().enumerate() {
             let old = table.child(Kind::Column, name);
-            let moved = now.child(Kind::Column, new_name(&old).name());
-            if losing.contains(&moved) {
+            let moved = new_name(&old);
+            if losing.contains(&moved) || losing.contains(&old) {
                 let list = if after.contains(&moved) { &mut report.converted } else { &mut report.dropped };
                 list.push(old.to_string());
             } else if let Some(Object::Column(column)) = after.get(&moved) {

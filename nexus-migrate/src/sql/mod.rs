@@ -170,6 +170,27 @@ impl Pen {
         }))
     }
 
+    /// Options of a foreign-data wrapper as the catalogs hold them, `name=value`: `OPTIONS (name 'value')`, or nothing.
+    pub fn foreign_options(self, options: &[String]) -> Self {
+        if options.is_empty() {
+            return self;
+        }
+        self.word("OPTIONS").list(options.iter().map(|option| Pen::new().foreign_option(option)))
+    }
+
+    /// One such option: `name 'value'`.
+    pub fn foreign_option(self, option: &str) -> Self {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        self.ident(name).literal(value)
+    }
+
+    /// Runs `before`, the name of the database that it runs in, and `after` as one statement.
+    pub fn in_this_database(before: Pen, after: Pen) -> Self {
+        let pattern = format!("{} %I {}", before.text.replace('%', "%%"), after.text.replace('%', "%%"));
+        let call = format!("EXECUTE format({}, current_database());", quote_literal(&pattern));
+        Self::kw("DO").dollar(&format!("BEGIN {call} END"))
+    }
+
     /// A function body or another long text between dollar quotes that do not occur in it.
     pub fn dollar(self, text: &str) -> Self {
         let mut tag = String::from("$$");
@@ -208,8 +229,12 @@ const LIST_SETTINGS: &[&str] = &[
 fn name_list(text: &str) -> Vec<String> {
     let mut items = vec![String::new()];
     let mut quoted = false;
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            '"' if quoted && chars.next_if_eq(&'"').is_some() => {
+                items.last_mut().expect("the list begins with one item").push('"');
+            }
             '"' => quoted = !quoted,
             ',' if !quoted => items.push(String::new()),
             c if c.is_whitespace() && !quoted => {}

@@ -81,7 +81,7 @@ macro_rules! for_each_kind {
             Server "server",
             /// How a role is known to a foreign server; its path is the server and the role, or empty for PUBLIC.
             UserMapping "user mapping",
-            /// A table: ordinary or partitioned.
+            /// A table: ordinary, partitioned or foreign.
             Table "table",
             /// A column of a table.
             Column "column",

@@ -19,7 +19,7 @@ pub struct Publication {
     /// Whether changes of partitions are told as the root's.
     #[serde(default, skip_serializing_if = "is_default")]
     pub via_root: bool,
-    /// Which generated columns are told: `none`, or `stored` (PostgreSQL 18); `None` where the server knows none.
+    /// Which generated columns are told, if any: `stored` (PostgreSQL 18).
     #[serde(default, skip_serializing_if = "is_default")]
     pub generated_columns: Option<String>,
 }
@@ -76,7 +76,8 @@ pub struct Subscription {
     pub connection: String,
     /// The publications it takes, sorted.
     pub publications: Vec<String>,
-    /// Options other than the defaults, `name=value`, sorted; `enabled` and `slot_name` among them.
+    /// Options other than the defaults, `name=value`, sorted, `slot_name` among them; `streaming` always, because its
+    /// default is not the same everywhere. Whether it is enabled is no part of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<String>,
 }

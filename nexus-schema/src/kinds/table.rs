@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Ordinal, QualifiedName, Sql, in_schema};
+use super::{Noun, Ordinal, QualifiedName, Sql, in_schema, is_default};
 use crate::catalog::{Kind, ObjectId};
 
 /// A table. Its columns, constraints, indexes and the rest are objects of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// Ordinary, or partitioned by a key.
+    /// Ordinary, partitioned by a key, or foreign.
     pub form: TableForm,
     /// Whether it survives a crash: false for UNLOGGED.
     pub logged: bool,
@@ -43,6 +43,14 @@ pub enum TableForm {
     Ordinary,
     /// One whose rows live in partitions, by a key such as `RANGE (at)`.
     Partitioned(Sql),
+    /// One whose rows live on a foreign server.
+    Foreign {
+        /// The server.
+        server: String,
+        /// Options of the wrapper, `name=value`, sorted.
+        #[serde(default, skip_serializing_if = "is_default")]
+        options: Vec<String>,
+    },
 }
 
 impl std::default::Default for Table {
@@ -89,6 +97,9 @@ pub struct Column {
     pub statistics: Option<i32>,
     /// Attribute options such as `n_distinct=5`, sorted.
     pub options: Vec<String>,
+    /// What a foreign table tells its wrapper of the column, `name=value`, sorted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fdw_options: Vec<String>,
     /// Whether the column comes from a parent or a type alone, and is not declared here.
     pub inherited: bool,
 }
@@ -107,6 +118,7 @@ impl Column {
             compression: None,
             statistics: None,
             options: Vec::new(),
+            fdw_options: Vec::new(),
             inherited: false,
         }
     }
@@ -343,7 +355,11 @@ impl Noun for Table {
     fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
         let parents = self.inherits.iter().map(|parent| ObjectId::new(Kind::Table, parent.clone()));
         let of_type = self.of_type.iter().map(|of| ObjectId::new(Kind::Composite, of.clone()));
-        in_schema(id).into_iter().chain(parents).chain(of_type).collect()
+        let server = match &self.form {
+            TableForm::Foreign { server, .. } => Some(ObjectId::new(Kind::Server, [server.as_str()])),
+            TableForm::Ordinary | TableForm::Partitioned(_) => None,
+        };
+        in_schema(id).into_iter().chain(parents).chain(of_type).chain(server).collect()
     }
 }
 

@@ -23,6 +23,7 @@ impl<'a> Printer<'a> {
             statistics,
             options,
             inherited,
+            fdw_options,
         } = column;
         let name = id.name();
         let mut map = Map::default();
@@ -56,6 +57,7 @@ impl<'a> Printer<'a> {
         map.maybe("compression", compression.as_ref());
         map.maybe("statistics", *statistics);
         put_options("options", options, &mut map);
+        put_options("foreign_options", fdw_options, &mut map);
         if let Some(Tags { pii, sensitive, retention, audit: _ }) = self.about.tags.get(id) {
             map.flag("pii", *pii);
             map.flag("sensitive", *sensitive);

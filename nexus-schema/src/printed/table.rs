@@ -77,6 +77,12 @@ impl<'a> Printer<'a> {
         if let TableForm::Partitioned(key) = form {
             map.put("partition_by", key.as_str());
         }
+        if let TableForm::Foreign { server, options } = form {
+            let mut foreign = Map::default();
+            foreign.put("server", server);
+            put_options("options", options, &mut foreign);
+            map.put("foreign", foreign.or_short("server"));
+        }
         self.partition(id, &mut map);
         map.filled("inherits", inherits.iter().map(names::of_path).collect::<Vec<_>>());
         map.maybe("of_type", of_type.as_ref().map(names::of_path));
@@ -167,6 +173,7 @@ impl<'a> Printer<'a> {
             statistics,
             options,
             inherited: _,
+            fdw_options,
         } = is;
         let of_parents: Vec<_> = table
             .inherits
@@ -196,8 +203,11 @@ impl<'a> Printer<'a> {
             && generated.is_none()
             && storage.is_none()
             && compression.is_none();
-        let plain =
-            identity.is_none() && statistics.is_none() && options.is_empty() && !self.is_spoken_of(column);
+        let plain = identity.is_none()
+            && statistics.is_none()
+            && options.is_empty()
+            && fdw_options.is_empty()
+            && !self.is_spoken_of(column);
         !((same_as_parent || of_type) && plain && !self.about.tags.contains_key(column))
     }
 

@@ -1,6 +1,6 @@
 //! What ties tables together or finds their rows: foreign keys and indexes.
 
-use super::{Named, Resolver, collation, flag, names, options, value};
+use super::{Named, Resolver, TableFacts, collation, flag, names, options, value};
 use crate::authored::decode::Spanned;
 use crate::authored::{ForeignKey, Index, Nulls, Reference, Table};
 use crate::catalog::{Kind, ObjectId};
@@ -171,7 +171,7 @@ impl Resolver<'_> {
             target.sort();
             key == target
         });
-        let by_index = || self.unique_index(&path, &target);
+        let by_index = || facts.unique_index(&target);
         let needed = match unique.map(|(id, _)| id.clone()).or_else(by_index) {
             Some(needed) => Some(needed),
             None if facts.open => None,
@@ -228,26 +228,6 @@ impl Resolver<'_> {
             self.catalog.require(&id, needed);
         }
         self.comment(&id, link.description);
-    }
-
-    /// The unique index, whole and on plain columns, that a foreign key can lean on.
-    fn unique_index(&self, path: &[String; 2], target: &[String]) -> Option<ObjectId> {
-        let fits = |object: &crate::catalog::Object| match object {
-            crate::catalog::Object::Index(index) => {
-                let mut keys: Vec<_> = index.keys.iter().filter_map(|key| key.column.clone()).collect();
-                let mut target = target.to_vec();
-                keys.sort();
-                target.sort();
-                index.table == path[1]
-                    && index.unique
-                    && index.predicate.is_none()
-                    && index.keys.len() == target.len()
-                    && keys == target
-            }
-            _ => false,
-        };
-        let indexes = self.catalog.under(Kind::Index, &path[..1]);
-        indexes.filter(|(_, entry)| fits(&entry.object)).map(|(id, _)| id.clone()).next()
     }
 
     fn compare_types(
@@ -362,6 +342,10 @@ impl Resolver<'_> {
             valid: true,
             parent: None,
         };
+        if let Some(columns) = whole_key(&index) {
+            let facts = self.tables.get_mut(&[table.schema().to_owned(), table.name().to_owned()]);
+            facts.into_iter().for_each(|facts| facts.unique_indexes.push((id.clone(), columns.clone())));
+        }
         self.add(id.clone(), index, spot);
         for column in mentioned {
             self.catalog.require(&id, table.child(Kind::Column, column));
@@ -369,6 +353,23 @@ impl Resolver<'_> {
         self.comment(&id, &is.description);
         self.renamed(&id, &is.was);
     }
+}
+
+impl TableFacts {
+    /// The unique index that a foreign key to these columns can lean on.
+    pub(super) fn unique_index(&self, columns: &[String]) -> Option<ObjectId> {
+        let mut columns = columns.to_vec();
+        columns.sort();
+        self.unique_indexes.iter().filter(|(_, key)| *key == columns).map(|(id, _)| id.clone()).min()
+    }
+}
+
+/// The columns, in order of their names, that an index keeps unique in all rows.
+fn whole_key(index: &kinds::Index) -> Option<Vec<String>> {
+    let columns: Option<Vec<_>> = index.keys.iter().map(|key| key.column.clone()).collect();
+    let mut columns = columns.filter(|_| index.unique && index.predicate.is_none())?;
+    columns.sort();
+    Some(columns)
 }
 
 fn word<T: Copy>(word: &Option<Spanned<T>>, otherwise: T) -> T {

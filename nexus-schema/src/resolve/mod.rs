@@ -44,6 +44,8 @@ pub(crate) struct TableFacts {
     pub(crate) primary: Option<(ObjectId, Vec<String>)>,
     /// Columns that are unique together, with what makes them so.
     pub(crate) uniques: Vec<(ObjectId, Vec<String>)>,
+    /// Unique indexes, whole and on plain columns, with these in order of their names.
+    pub(crate) unique_indexes: Vec<(ObjectId, Vec<String>)>,
     /// Whether the columns are not all known here, because some come from elsewhere.
     pub(crate) open: bool,
 }
@@ -360,10 +362,12 @@ impl Resolver<'_> {
             found.help("remove `was:`, or the declaration of the old name");
         }
         self.places.retain(|id, _| !(id.kind() == Kind::Comment && id.path() == ["was"]));
-        let named = |kind: Kind| move |id: &ObjectId| (id.clone(), id.path()[1].clone(), kind);
-        let sequences = self.catalog.of_kind(Kind::Sequence).map(|(id, _)| named(Kind::Sequence)(id));
-        let functions = self.catalog.of_kind(Kind::Function).map(|(id, _)| named(Kind::Function)(id));
-        let targets: Vec<_> = sequences.chain(functions).collect();
+        let mut targets: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
+        for (id, _) in
+            [Kind::Sequence, Kind::Function].into_iter().flat_map(|kind| self.catalog.of_kind(kind))
+        {
+            targets.entry(&id.path()[1]).or_default().push(id);
+        }
         let mut edges = Vec::new();
         for (id, entry) in self.catalog.iter() {
             let expr = match &entry.object {
@@ -374,11 +378,10 @@ impl Resolver<'_> {
                 }) => expr,
                 _ => continue,
             };
-            for (target, name, kind) in &targets {
-                let mentioned = words(expr.as_str()).any(|word| word == name);
-                let called = *kind == Kind::Sequence || expr.as_str().contains('(');
-                if mentioned && called {
-                    edges.push((id.clone(), target.clone()));
+            let mentioned = words(expr.as_str()).filter_map(|word| targets.get(word)).flatten();
+            for target in mentioned {
+                if target.kind() == Kind::Sequence || expr.as_str().contains('(') {
+                    edges.push((id.clone(), (*target).clone()));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What runs or is computed: functions, triggers, policies, views.
 
+use std::collections::BTreeMap;
+
 use super::{Named, Resolver, flag, names, options, value, words};
 use crate::authored::decode::Spanned;
 use crate::authored::{Function, Policy, Table, Trigger, View};
@@ -100,23 +102,24 @@ impl Resolver<'_> {
 
     /// Views need the relations that their queries name, as far as words can tell.
     fn view_edges(&mut self, views: &[Named<'_, View>]) {
-        let tables = self.made.values().filter(|(made, _)| matches!(made, super::Made::Row));
-        let tables: Vec<_> = tables.map(|(_, id)| id.clone()).collect();
+        let mut tables: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
+        for (_, id) in self.made.values().filter(|(made, _)| matches!(made, super::Made::Row)) {
+            tables.entry(id.name().to_ascii_lowercase()).or_default().push(id.clone());
+        }
         for Named { path, is, .. } in views {
             let kind = if flag(&is.materialized) { Kind::MaterializedView } else { Kind::View };
             let id = ObjectId::new(kind, path.clone());
             let query = value(&is.query).unwrap_or_default();
-            for table in &tables {
-                if words(&query).any(|word| word.eq_ignore_ascii_case(table.name())) {
-                    self.catalog.require(&id, table.clone());
-                }
+            let named = words(&query).filter_map(|word| tables.get(&word.to_ascii_lowercase())).flatten();
+            for table in named {
+                self.catalog.require(&id, table.clone());
             }
         }
     }
 
     pub(super) fn triggers(&mut self, table: &Named<'_, Table>) {
         let id = ObjectId::new(Kind::Table, table.path.clone());
-        let mut taken: std::collections::BTreeMap<String, Spot> = std::collections::BTreeMap::new();
+        let mut taken: BTreeMap<String, Spot> = BTreeMap::new();
         for (name, trigger) in table.is.triggers.iter().flat_map(|triggers| &triggers.0) {
             let Some(name) = name else { continue };
             names::check(&name.value, "trigger", name.spot, self.report);
@@ -188,12 +191,7 @@ impl Resolver<'_> {
     }
 
     /// A trigger that sets a column to the time of the update, and the function that all such triggers share.
-    fn touch(
-        &mut self,
-        table: &ObjectId,
-        column: &Spanned<String>,
-        taken: &std::collections::BTreeMap<String, Spot>,
-    ) {
+    fn touch(&mut self, table: &ObjectId, column: &Spanned<String>, taken: &BTreeMap<String, Spot>) {
         if !self.known_column(table, column) {
             return;
         }

@@ -74,7 +74,7 @@ impl Resolver<'_> {
             columns.sort();
             columns == sorted
         });
-        if !unique && !facts.open && !self.has_unique_index(&table.path, &sorted) {
+        if !unique && !facts.open && facts.unique_index(&sorted).is_none() {
             let title = format!(
                 "`{}` is not unique in `{}`, so it cannot tell rows apart",
                 key.join(", "),
@@ -88,17 +88,6 @@ impl Resolver<'_> {
             *ordinal += 1;
             self.row(&id, facts, &key, row, *ordinal, seen, table.spot);
         }
-    }
-
-    fn has_unique_index(&self, path: &[String; 2], sorted: &[String]) -> bool {
-        self.catalog.under(Kind::Index, &path[..1]).any(|(_, entry)| match &entry.object {
-            crate::catalog::Object::Index(index) if index.unique && index.table == path[1] => {
-                let mut keys: Vec<_> = index.keys.iter().filter_map(|key| key.column.clone()).collect();
-                keys.sort();
-                keys == sorted && index.predicate.is_none()
-            }
-            _ => false,
-        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "a row is read in the light of all of these")]

@@ -39,7 +39,7 @@ impl Ids {
                 }
             }
         }
-        let elsewhere: Vec<_> = ids.own.keys().filter(|id| ids.is_held_elsewhere(id)).cloned().collect();
+        let elsewhere: BTreeSet<_> = ids.own.keys().filter(|id| ids.is_held_elsewhere(id)).cloned().collect();
         ids.own.retain(|id, _| !elsewhere.contains(id));
         ids
     }

@@ -22,11 +22,13 @@ SELECT 'pg_class'::regclass::oid, c.oid, a.attnum, json_build_array(n.nspname, c
            'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
            'statistics', nullif(a.attstattarget, -1),
            'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attoptions) AS o WHERE o NOT LIKE 'pg\_attver=%'),
+           'fdw_options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attfdwoptions) AS o
+                           WHERE split_part(o, '=', 1) !~* '(passw(or)?d(?!_required$)|passphrase|secret|token$|(api|access|private)_?key$|^scram_\w+_key$)'),
            'inherited', NOT a.attislocal AND NOT c.relispartition)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, c.relname, a.attname

@@ -1,7 +1,9 @@
 //! Columns of tables.
 
-use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Identity, SequenceOptions, Sql};
+use std::collections::BTreeSet;
+
+use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
+use nexus_schema::kinds::{Column, Identity, SequenceOptions, Sql, TableForm};
 
 use super::{Cx, Verb, Way, sequence};
 use crate::plan::Steps;
@@ -32,7 +34,7 @@ impl Verb for Column {
         }
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { type_, collation, not_null, identity, generated, inherited: _, .. } = next;
         if self.generated != *generated {
             // Only dropping the expression keeps the column; its values are computed, so nothing else is lost.
@@ -54,7 +56,11 @@ impl Verb for Column {
             if let Some(collation) = collation {
                 pen = pen.and("COLLATE").sql(collation);
             }
-            if self.type_ != *type_ && generated.is_none() && !is_timestamp_pair(&self.type_, type_) {
+            if self.type_ != *type_
+                && generated.is_none()
+                && !is_timestamp_pair(&self.type_, type_)
+                && !has_foreign_part(cx.prev, &id.ancestor(Kind::Table, 2))
+            {
                 pen = pen.and("USING").text(&cast(id.name(), &self.type_, type_));
             }
             out.run(pen);
@@ -80,6 +86,7 @@ impl Verb for Column {
             }
             _ => {}
         }
+        tell_wrapper(&self.fdw_options, next, id, out);
         extras(self, next, id, out);
         if retyped { Way::InPlaceAlone } else { Way::InPlace }
     }
@@ -97,7 +104,7 @@ impl Verb for Column {
         let attachment = table.as_kind(Kind::Partition);
         if let (Some(Object::Partition(before)), Some(Object::Partition(after))) =
             (cx.prev.get(&attachment), cx.next.get(&attachment))
-            && before.parent == after.parent
+            && before == after
         {
             return Some(ObjectId::new(Kind::Table, after.parent.clone()).child(Kind::Column, id.name()));
         }
@@ -123,6 +130,30 @@ fn alter_table(id: &ObjectId) -> Pen {
 
 fn alter(id: &ObjectId) -> Pen {
     alter_table(id).and("ALTER COLUMN").ident(id.name())
+}
+
+/// Whether a table is foreign, or one below it is: there is no USING then, and nothing to convert.
+fn has_foreign_part(state: &Catalog, table: &ObjectId) -> bool {
+    let is_foreign = |id: &ObjectId| matches!(state.get(id), Some(Object::Table(it)) if matches!(it.form, TableForm::Foreign { .. }));
+    let is_child = |entry: &Entry, of: &ObjectId| match &entry.object {
+        Object::Partition(it) => it.parent.as_slice() == of.path(),
+        Object::Table(it) => it.inherits.iter().any(|parent| parent.as_slice() == of.path()),
+        _ => false,
+    };
+    let mut open = vec![table.clone()];
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if is_foreign(&id) {
+            return true;
+        }
+        if seen.insert(id.clone()) {
+            let all = state.of_kind(Kind::Partition).chain(state.of_kind(Kind::Table));
+            open.extend(
+                all.filter(|(_, entry)| is_child(entry, &id)).map(|(child, _)| child.as_kind(Kind::Table)),
+            );
+        }
+    }
+    false
 }
 
 /// The storage that a built-in type has of itself. `SET STORAGE DEFAULT` would say it, from PostgreSQL 16 on.
@@ -186,11 +217,12 @@ fn identity_piece(identity: &Identity, type_: &str) -> Pen {
 
 /// A column as a piece of `CREATE TABLE` or `ADD COLUMN`.
 pub(super) fn piece(id: &ObjectId, column: &Column, default: Option<&Sql>) -> Pen {
-    let Column { type_, collation, compression, .. } = column;
+    let Column { type_, collation, compression, fdw_options, .. } = column;
     let mut pen = Pen::new().ident(id.name()).text(type_);
     if let Some(compression) = compression {
         pen = pen.and("COMPRESSION").ident(compression);
     }
+    pen = pen.foreign_options(fdw_options);
     if let Some(collation) = collation {
         pen = pen.and("COLLATE").sql(collation);
     }
@@ -217,6 +249,11 @@ fn rules(mut pen: Pen, column: &Column, default: Option<&Sql>) -> Pen {
         Some(identity) => pen.pen(identity_piece(identity, type_)),
         None => pen,
     }
+}
+
+/// What a foreign table tells its wrapper of a column.
+pub(super) fn tell_wrapper(prev: &[String], next: &Column, id: &ObjectId, out: &mut Steps) {
+    super::options::change_foreign(|| alter(id), prev, &next.fdw_options, out);
 }
 
 /// What is only ever set by ALTER: storage, statistics target, options; and compression of an existing column.

@@ -11,21 +11,24 @@ use crate::sql::Pen;
 impl Verb for Comment {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
-    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+    fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         if let Some(target) = id.target() {
             out.run(
                 Pen::kw("COMMENT ON")
-                    .pen(target::spell(target, Words::Comment))
+                    .pen(target::spell_in(cx.next, target, Words::Comment))
                     .and("IS")
                     .literal(&self.text),
             );
         }
     }
 
-    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
         if let Some(target) = id.target() {
             out.run(
-                Pen::kw("COMMENT ON").pen(target::spell(target, Words::Comment)).and("IS").pen(birth(target)),
+                Pen::kw("COMMENT ON")
+                    .pen(target::spell_in(cx.prev, target, Words::Comment))
+                    .and("IS")
+                    .pen(birth(target)),
             );
         }
     }

@@ -44,7 +44,7 @@ SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.r
 FROM pg_constraint c
 JOIN pg_class r ON r.oid = c.conrelid
 JOIN pg_namespace n ON n.oid = r.relnamespace
-WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.relkind IN ('r', 'p') AND r.relpersistence <> 't'
+WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.relkind IN ('r', 'p', 'f') AND r.relpersistence <> 't'
   AND NOT (c.contype = 'f' AND c.conparentid <> 0
            AND EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid AND p.conrelid = c.conrelid))
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

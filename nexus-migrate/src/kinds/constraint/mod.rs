@@ -16,8 +16,10 @@ impl Verb for Constraint {
         }
     }
 
-    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
-        if !self.inherited {
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+        let attachment = id.ancestor(Kind::Partition, 2);
+        let parts = cx.prev.get(&attachment).is_some_and(|it| cx.next.get(&attachment) != Some(it));
+        if !self.inherited || parts {
             out.run(alter(id).and("DROP CONSTRAINT").ident(id.name()));
         }
     }

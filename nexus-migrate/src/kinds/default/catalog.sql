@@ -5,6 +5,6 @@ FROM pg_attrdef d
 JOIN pg_class c ON c.oid = d.adrelid
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attgenerated = '' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+WHERE a.attgenerated = '' AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, c.relname, a.attname

@@ -56,14 +56,14 @@ fn swap(cx: &Cx, id: &ObjectId, next: &Enum, out: &mut Steps) {
     let spelled = dotted(id.path());
     for (column, entry) in cx.next.of_kind(Kind::Column) {
         let Object::Column(after) = &entry.object else { continue };
-        let Some(Object::Column(before)) = cx.prev.get(column) else { continue };
-        let suffix = match before.type_.strip_prefix(spelled.as_str()) {
+        let suffix = match after.type_.strip_prefix(spelled.as_str()) {
             Some("") => "",
             Some("[]") => "[]",
             _ => continue,
         };
-        if after.type_ != before.type_ {
-            continue;
+        match cx.prev.get(column) {
+            Some(Object::Column(before)) if before.type_ == after.type_ => {}
+            _ => continue,
         }
         let table = column.ancestor(Kind::Table, 2);
         let through_text = if suffix.is_empty() { "::text::" } else { "::text[]::" };

@@ -34,6 +34,14 @@ impl Verb for Function {
         is_type || matches!(self.body, Body::Sql(_))
     }
 
+    fn body(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text(text) => Some(text),
+            // The server read this one, and says what it needs; the other names nothing.
+            Body::Sql(_) | Body::Symbol { .. } => None,
+        }
+    }
+
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::routine(id)
     }

@@ -1,7 +1,10 @@
--- Tables, ordinary and partitioned.
+-- Tables, ordinary, partitioned and foreign.
 SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relname),
        json_build_object(
            'form', CASE c.relkind WHEN 'p' THEN json_build_object('partitioned', pg_get_partkeydef(c.oid))
+                                  WHEN 'f' THEN json_build_object('foreign', json_build_object('server', fs.srvname, 'options', (
+                                      SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(ft.ftoptions) AS o
+                                      WHERE split_part(o, '=', 1) !~* '(passw(or)?d(?!_required$)|passphrase|secret|token$|(api|access|private)_?key$|^scram_\w+_key$)')))
                                   ELSE to_json('ordinary'::text) END,
            'logged', c.relpersistence <> 'u',
            'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM (
@@ -17,12 +20,14 @@ SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relnam
            'tablespace', (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace),
            'row_security', c.relrowsecurity,
            'force_row_security', c.relforcerowsecurity,
-           'replica_identity', CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full'
+           'replica_identity', CASE WHEN c.relkind = 'f' THEN 'default' ELSE CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full'
                ELSE coalesce((SELECT ' ' || x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                              WHERE i.indrelid = c.oid AND i.indisreplident), 'default') END,
+                              WHERE i.indrelid = c.oid AND i.indisreplident), 'default') END END,
            'clustered_on', (SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                             WHERE i.indrelid = c.oid AND i.indisclustered))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid
+LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver
+WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, c.relname

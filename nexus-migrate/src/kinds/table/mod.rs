@@ -1,7 +1,7 @@
 //! Tables, and the one statement that makes a table with the parts that came along.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Sql, Table, TableForm};
+use nexus_schema::kinds::{Column, QualifiedName, Sql, Table, TableForm};
 
 use super::{Claim, Cx, Verb, Way, column, constraint};
 use crate::plan::Steps;
@@ -17,6 +17,8 @@ impl Verb for Table {
         for (part, object) in absorbed {
             match object {
                 Object::Column(column) if !column.inherited => columns.push((part, column)),
+                // A parent brings its own along; a partition has them before it is attached.
+                Object::Constraint(body) if body.inherited && !inherits.is_empty() => {}
                 Object::Constraint(body) => constraints.push((*part, body)),
                 _ => {}
             }
@@ -31,7 +33,12 @@ impl Verb for Table {
         };
         let pieces = columns.iter().map(|(part, column)| column::piece(part, column, default_of(part)));
         let pieces = pieces.chain(constraints.iter().map(|(part, body)| constraint::named(part, body)));
-        let mut pen = Pen::kw(if *logged { "CREATE TABLE" } else { "CREATE UNLOGGED TABLE" }).name(id.path());
+        let words = match form {
+            TableForm::Foreign { .. } => "CREATE FOREIGN TABLE",
+            _ if *logged => "CREATE TABLE",
+            _ => "CREATE UNLOGGED TABLE",
+        };
+        let mut pen = Pen::kw(words).name(id.path());
         pen = match of_type {
             Some(of_type) => {
                 let pieces = columns
@@ -48,9 +55,13 @@ impl Verb for Table {
         if !inherits.is_empty() {
             pen = pen.and("INHERITS").list(inherits.iter().map(|parent| Pen::new().name(parent)));
         }
-        if let TableForm::Partitioned(key) = form {
-            pen = pen.and("PARTITION BY").sql(key);
-        }
+        pen = match form {
+            TableForm::Ordinary => pen,
+            TableForm::Partitioned(key) => pen.and("PARTITION BY").sql(key),
+            TableForm::Foreign { server, options } => {
+                pen.and("SERVER").ident(server).foreign_options(options)
+            }
+        };
         if let Some(method) = access_method {
             pen = pen.and("USING").ident(method);
         }
@@ -64,19 +75,40 @@ impl Verb for Table {
         for (part, column) in &columns {
             column::extras(&Column::of_type(&column.type_, 0), column, part, out);
         }
+        for (part, object) in absorbed {
+            if let Object::Column(column) = object
+                && column.inherited
+            {
+                column::tell_wrapper(&[], column, part, out);
+            }
+        }
         inherited_defaults(self, cx, absorbed, out);
         marks(&Table::default(), self, cx, id, out);
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
-        out.run(Pen::kw("DROP TABLE").name(id.path()));
-        out.loses(id);
+        match self.form {
+            // Its rows live elsewhere, and go on living there.
+            TableForm::Foreign { .. } => out.run(Pen::kw("DROP FOREIGN TABLE").name(id.path())),
+            TableForm::Ordinary | TableForm::Partitioned(_) => {
+                out.run(Pen::kw("DROP TABLE").name(id.path()));
+                out.loses(id);
+            }
+        }
     }
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { form, logged, options, inherits, of_type, access_method, tablespace, .. } = next;
-        if self.form != *form {
-            return Way::Rebuild;
+        match (&self.form, form) {
+            (
+                TableForm::Foreign { server, options },
+                TableForm::Foreign { server: next_server, options: next_options },
+            ) if server == next_server => {
+                let alter = || Pen::kw("ALTER FOREIGN TABLE").name(id.path());
+                super::options::change_foreign(alter, options, next_options, out);
+            }
+            (prev, next) if prev == next => {}
+            _ => return Way::Rebuild,
         }
         let alter = || Pen::kw("ALTER TABLE").name(id.path());
         if self.logged != *logged {
@@ -87,7 +119,7 @@ impl Verb for Table {
             out.run(alter().and("NO INHERIT").name(parent));
         }
         for parent in inherits.iter().filter(|p| !self.inherits.contains(p)) {
-            out.run(alter().and("INHERIT").name(parent));
+            out.later(shared(cx, id, parent), alter().and("INHERIT").name(parent));
         }
         if self.of_type != *of_type {
             out.run(match of_type {
@@ -108,6 +140,15 @@ impl Verb for Table {
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::relation(id.schema(), id.name())
     }
+}
+
+/// What a table must have of a parent before it becomes its child, on both sides: columns and checks.
+fn shared(cx: &Cx, id: &ObjectId, parent: &QualifiedName) -> Vec<ObjectId> {
+    let of_parent = [Kind::Column, Kind::Constraint]
+        .into_iter()
+        .flat_map(|kind| cx.next.under(kind, parent))
+        .map(|(part, _)| part);
+    of_parent.flat_map(|part| [part.clone(), id.child(part.kind(), part.name())]).collect()
 }
 
 /// Columns that come from a parent bring its default along; a child that has another one, or none, says so.

@@ -44,8 +44,9 @@ kill "$reader" 2>/dev/null
 if [ -e "$folder/stop" ]; then cd / && rm -rf "$folder"; fi
 "#;
 
-/// How the server is run: for speed, for what `prove` and `apply` need, and never for safety.
-const SETTINGS: [&str; 16] = [
+/// How the server is run: for speed, for what `prove` and `apply` need, and never for safety. It never takes part in
+/// replication: a subscription on scratch would take what the real one should.
+const SETTINGS: [&str; 17] = [
     "listen_addresses=",
     "port=5432",
     "unix_socket_permissions=0700",
@@ -53,6 +54,7 @@ const SETTINGS: [&str; 16] = [
     "synchronous_commit=off",
     "full_page_writes=off",
     "wal_level=logical",
+    "max_logical_replication_workers=0",
     "autovacuum=off",
     "max_connections=100",
     "shared_buffers=32MB",
