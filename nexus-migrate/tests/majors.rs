@@ -3,7 +3,6 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
 
 use nexus_migrate::db::{Prefer, Scratch, ScratchOptions};
 
@@ -16,26 +15,7 @@ const ONE: &str = "NEXUS_PG_ONE";
 
 #[test]
 fn the_main_job_on_every_server_of_the_matrix() {
-    let Some(matrix) = std::env::var_os(MATRIX) else {
-        eprintln!("left out: other majors ({MATRIX} is not set)");
-        return;
-    };
-    // A process for each, because the environment says which server is the best.
-    let this = std::env::current_exe().expect("this program is a file");
-    for folder in std::env::split_paths(&matrix) {
-        let mut command = Command::new(&this);
-        command.args(["--exact", "the_main_job_on_one", "--nocapture"]);
-        command.env_remove(MATRIX).env(ONE, &folder).env("NEXUS_PGBIN", &folder);
-        let output = command.output().expect("starts");
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(
-            output.status.success(),
-            "{}:\n{text}{}",
-            folder.display(),
-            String::from_utf8_lossy(&output.stdout)
-        );
-        eprint!("{text}");
-    }
+    support::for_each_server(MATRIX, ONE, "the_main_job_on_one");
 }
 
 #[tokio::test]

@@ -33,11 +33,15 @@ pub enum ReadError {
 }
 
 fn unknown(objects: &[(String, String)]) -> String {
-    let mut lines = vec![String::from("the database holds objects that have no place in the model yet:")];
+    let mut lines = vec![String::from("the database holds objects that have no place in the model:")];
     lines.extend(objects.iter().take(20).map(|(what, name)| format!("  {what} {name}")));
     if objects.len() > 20 {
         lines.push(format!("  and {} more", objects.len() - 20));
     }
+    lines.push(String::from(
+        "write the SQL that makes such an object under `raw:` in the schema file, and under `covers:` what it is called \
+         here (docs/limits.md has the list)",
+    ));
     lines.join("\n")
 }
 
@@ -93,6 +97,7 @@ fn script() -> (String, Vec<Part>) {
     let prologue = PROLOGUE.into_iter().map(|query| (query, Part::Nothing));
     let before = [
         (include_str!("census.sql"), Part::Unknown),
+        (include_str!("letters.sql"), Part::Unknown),
         (MEMBERS, Part::Member),
         (include_str!("names.sql"), Part::Phantom),
     ];

@@ -111,3 +111,24 @@ pub(crate) fn version(program: &Path) -> Option<u32> {
     let number = text.split("(PostgreSQL) ").nth(1)?;
     number.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
 }
+
+/// Runs the test `one` of this program for every folder of programs that the variable `matrix` names, separated by
+/// colons; the folder is the value of the variable `folder`. A process for each, because the environment says which
+/// server is the best.
+pub(crate) fn for_each_server(matrix: &str, folder: &str, one: &str) {
+    let Some(folders) = std::env::var_os(matrix) else {
+        eprintln!("left out: other majors ({matrix} is not set)");
+        return;
+    };
+    let this = std::env::current_exe().expect("this program is a file");
+    for programs in std::env::split_paths(&folders) {
+        let mut command = Command::new(&this);
+        command.args(["--exact", one, "--nocapture"]);
+        command.env_remove(matrix).env(folder, &programs).env("NEXUS_PGBIN", &programs);
+        let output = command.output().expect("starts");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}:\n{text}{said}", programs.display());
+        eprint!("{text}");
+    }
+}
