@@ -3,5 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod corpus;
+pub mod scale;
 mod source;
 pub mod tidy;
