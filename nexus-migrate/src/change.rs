@@ -2,7 +2,7 @@
 
 use nexus_schema::catalog::Catalog;
 
-use crate::doors::{Bench, DoorError, State, materialize, read_seeds, settle, wanted};
+use crate::doors::{Bench, DoorError, State, carry_roles, materialize, read_seeds, settle, wanted};
 use crate::introspect::introspect;
 use crate::plan::{Plan, Renames, grounded, implied, plan, renames};
 
@@ -66,5 +66,6 @@ async fn under_new_names(
     }
     let mut catalog = introspect(&mut session).await?;
     read_seeds(&mut session, &mut catalog, Some(&wanted(prev, next))).await?;
+    carry_roles(prev, &mut catalog);
     Ok(catalog)
 }

@@ -8,7 +8,7 @@ use nexus_schema::document::Place;
 
 use super::empty;
 use crate::db::{DbError, Session};
-use crate::kinds::grant;
+use crate::kinds::role;
 use crate::plan::{Plan, PlanError, Step, plan};
 use crate::sql::{Pen, quote_literal};
 
@@ -133,16 +133,7 @@ pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<()
                     superusers.insert(&owner.role);
                 }
             }
-            Object::Policy(policy) => named.extend(policy.roles.iter().map(String::as_str)),
-            Object::DefaultPrivilege(_) => {
-                named.extend([id.path().first(), id.path().last()].into_iter().flatten().map(String::as_str))
-            }
-            Object::Grant(_) => named.extend(grant::roles(id)),
-            Object::UserMapping(_) => {
-                named.insert(id.name());
-            }
-            Object::Setting(_) => named.extend(id.path().first().map(String::as_str)),
-            _ => {}
+            object => named.extend(role::named(id, object)),
         }
     }
     named.remove("");

@@ -11,6 +11,7 @@
 mod bench;
 mod build;
 mod closure;
+mod roles;
 mod seeds;
 mod settle;
 
@@ -24,18 +25,27 @@ use nexus_schema::kinds::Schema;
 
 pub use bench::Bench;
 pub use build::BuildError;
+pub use roles::{carry_roles, read_roles};
 pub use seeds::{read as read_seeds, wanted};
 pub use settle::settle;
 
 use crate::db::{DbError, ScratchError, Session, redact_url};
 use crate::history::{History, HistoryError};
 use crate::introspect::{ReadError, introspect};
-use crate::kinds::grant;
+use crate::kinds::{grant, role};
 use crate::plan::{PlanError, Renames};
 
 /// Kinds that count only where both sides speak of them.
-const OF_A_PLACE: [Kind; 6] =
-    [Kind::Owner, Kind::Grant, Kind::DefaultPrivilege, Kind::Setting, Kind::UserMapping, Kind::Subscription];
+const OF_A_PLACE: [Kind; 8] = [
+    Kind::Owner,
+    Kind::Grant,
+    Kind::DefaultPrivilege,
+    Kind::Setting,
+    Kind::UserMapping,
+    Kind::Subscription,
+    Kind::Role,
+    Kind::Membership,
+];
 
 /// The schema of our own journal.
 const OUR_SCHEMA: &str = "nexus";
@@ -157,14 +167,15 @@ pub async fn read_pair(bench: &mut Bench, from: &Door, to: &Door) -> Result<(Sta
     let mut next = read(bench, to, None).await?;
     let mut prev = read(bench, from, Some(&next.catalog)).await?;
     if matches!(to, Door::Live(_)) {
-        // Which rows of a live database are default data, the other side says.
-        add_seeds(to, &mut next, &prev.catalog).await?;
+        // Which rows of a live database are default data, and which roles are its own, the other side says.
+        add_declared(to, &mut next, &prev.catalog).await?;
     }
     common_ground(&mut prev, &mut next);
     Ok((prev, next))
 }
 
-/// Reads the state behind a door. `seeds` is the state whose default data a live database is looked through for.
+/// Reads the state behind a door. `seeds` is the state whose default data and roles a live database is looked through
+/// for.
 pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Result<State, DoorError> {
     match door {
         Door::Empty => Ok(State { catalog: empty(), ..State::default() }),
@@ -172,6 +183,9 @@ pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Re
             let mut session = Session::connect(url).await?;
             let mut catalog = introspect(&mut session).await?;
             seeds::read(&mut session, &mut catalog, seeds).await?;
+            if let Some(declared) = seeds {
+                read_roles(&mut session, &mut catalog, declared).await?;
+            }
             session.close().await?;
             Ok(State { catalog, ..State::default() })
         }
@@ -205,10 +219,13 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     }
     seeds::in_order(&mut wanted);
     grant::in_order(&mut wanted);
+    role::in_order(&mut wanted);
     build::roles(&mut session, &wanted).await?;
     build::build(&mut session, &wanted, |id| declared.place(id)).await?;
     let mut catalog = introspect(&mut session).await?;
     seeds::read(&mut session, &mut catalog, Some(&wanted)).await?;
+    roles::normalise(&mut session, &mut wanted).await?;
+    carry_roles(&wanted, &mut catalog);
     Ok(State { catalog, renames: declared.renames.clone(), authored: true })
 }
 
@@ -223,6 +240,7 @@ pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog,
     }
     let mut catalog = introspect(session).await?;
     seeds::read(session, &mut catalog, Some(&snapshot)).await?;
+    carry_roles(&snapshot, &mut catalog);
     Ok(catalog)
 }
 
@@ -246,19 +264,21 @@ pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(),
     Ok(build::build(session, catalog, |_| None).await?)
 }
 
-async fn add_seeds(door: &Door, state: &mut State, wanted: &Catalog) -> Result<(), DoorError> {
+async fn add_declared(door: &Door, state: &mut State, wanted: &Catalog) -> Result<(), DoorError> {
+    let declares = |kind| wanted.of_kind(kind).next().is_some();
     if let Door::Live(url) = door
-        && wanted.of_kind(Kind::Seed).next().is_some()
+        && [Kind::Seed, Kind::Role, Kind::Membership].into_iter().any(declares)
     {
         let mut session = Session::connect(url).await?;
         seeds::read(&mut session, &mut state.catalog, Some(wanted)).await?;
+        read_roles(&mut session, &mut state.catalog, wanted).await?;
         session.close().await?;
     }
     Ok(())
 }
 
 /// Takes out of both states what one of them does not speak of: what belongs to a place more than to a schema (owners,
-/// grants, settings, subscriptions, user mappings) and is never mentioned by an author, and the ledgers of migration
+/// grants, settings, subscriptions, user mappings, roles) and is never mentioned by an author, and the ledgers of migration
 /// tools.
 pub fn common_ground(prev: &mut State, next: &mut State) {
     if !prev.authored && !next.authored {
@@ -267,8 +287,10 @@ pub fn common_ground(prev: &mut State, next: &mut State) {
     for kind in OF_A_PLACE {
         let silent = |state: &State| state.authored && state.catalog.of_kind(kind).next().is_none();
         if silent(prev) || silent(next) {
-            prev.catalog.retain(|id, _| id.kind() != kind);
-            next.catalog.retain(|id, _| id.kind() != kind);
+            let speaks_of_it =
+                |id: &ObjectId| id.kind() == kind || id.target().is_some_and(|it| it.kind() == kind);
+            prev.catalog.retain(|id, _| !speaks_of_it(id));
+            next.catalog.retain(|id, _| !speaks_of_it(id));
         }
     }
     leave_ledgers(&mut prev.catalog);

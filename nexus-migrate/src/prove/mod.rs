@@ -139,11 +139,13 @@ fn is_about_rows(error: &DbError) -> bool {
     error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }
 
-/// The state of the session's database, with the default data that either end declares.
+/// The state of the session's database, with the default data that either end declares and the roles of `goal`.
 async fn read(session: &mut Session, other: &Catalog, goal: &Catalog) -> Result<Catalog, ProveError> {
     let mut catalog = introspect(session).await.map_err(DoorError::from)?;
     let wanted = doors::wanted(other, goal);
     doors::read_seeds(session, &mut catalog, Some(&wanted)).await.map_err(DoorError::from)?;
+    // Roles outlive the state that made them: those are looked for that are to be there.
+    doors::read_roles(session, &mut catalog, goal).await?;
     Ok(catalog)
 }
 

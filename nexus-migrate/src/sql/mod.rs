@@ -184,6 +184,12 @@ impl Pen {
         self.ident(name).literal(value)
     }
 
+    /// Runs a statement unless a query finds a row.
+    pub fn unless_exists(query: Pen, statement: Pen) -> Self {
+        let (query, statement) = (query.text, statement.text);
+        Self::kw("DO").dollar(&format!("BEGIN IF NOT EXISTS ({query}) THEN {statement}; END IF; END"))
+    }
+
     /// Runs `before`, the name of the database that it runs in, and `after` as one statement.
     pub fn in_this_database(before: Pen, after: Pen) -> Self {
         let pattern = format!("{} %I {}", before.text.replace('%', "%%"), after.text.replace('%', "%%"));

@@ -1,3 +1,3 @@
--- Roles of the server.
+-- Roles belong to the server and not to a database: which of them count, an author says, and `server.sql` finds them.
 SELECT 0::oid, 0::oid, 0, '[]'::json, '{}'::json WHERE false
 ORDER BY 1
