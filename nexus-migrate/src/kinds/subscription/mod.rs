@@ -32,6 +32,11 @@ impl Verb for Subscription {
         if NOT_WITHOUT_CONNECTING.iter().any(|name| value(&self.options, name) != value(options, name)) {
             return Way::Rebuild;
         }
+        // What a subscription starts with may be no name that a slot can be given later.
+        let born = value(&self.options, "slot_name").is_some() && value(options, "slot_name").is_none();
+        if born && !id.name().bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
+            return Way::Rebuild;
+        }
         if self.connection != *connection {
             out.run(alter(id).and("CONNECTION").literal(connection));
         }
