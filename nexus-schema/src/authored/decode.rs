@@ -6,6 +6,7 @@
 
 use serde_json::json;
 
+use super::said::{self, Said};
 use crate::report::{Report, Spot, did_you_mean};
 use crate::yaml::{Key, Node, Value};
 
@@ -282,8 +283,12 @@ pub(crate) trait Shape: Default {
     const SHORT: Option<&'static str>;
     /// How several of them may be listed.
     const LISTED: Listed;
+    /// The keys it shares with others of what can be said of an object.
+    const SAID: said::Keys;
     /// Reads the value of one key.
     fn set(&mut self, key: &'static str, node: &Node, cx: &mut Cx<'_>);
+    /// Reads the value of one of the shared keys.
+    fn say(&mut self, key: &'static str, node: &Node, cx: &mut Cx<'_>);
     /// Takes all keys as given, so that none is missed after a mistake.
     fn broken(&mut self);
     /// Takes note of where it is.
@@ -299,16 +304,21 @@ pub(crate) fn shape<T: Shape>(node: &Node, cx: &mut Cx<'_>) -> T {
     match (&node.value, T::SHORT) {
         (Value::Map(entries), _) => {
             for (key, value) in cx.distinct(entries) {
-                match T::KEYS.iter().find(|(known, _)| *known == key.text) {
-                    Some((known, _)) => read.set(known, value, cx),
-                    None => unknown::<T>(key, cx),
+                let find = |keys: said::Keys| keys.iter().find(|(known, _)| *known == key.text);
+                match (find(T::KEYS), find(T::SAID)) {
+                    (Some((known, _)), _) => read.set(known, value, cx),
+                    (None, Some((known, _))) => read.say(known, value, cx),
+                    (None, None) => {
+                        let known = T::KEYS.iter().chain(T::SAID).map(|(known, _)| *known);
+                        unknown(key, T::NAME, known, cx);
+                    }
                 }
             }
         }
         // Names alone: `schemas: { auth: }`.
         (Value::Null, _) if T::LISTED == Listed::Names => {}
         (Value::Null, _) | (_, None) => {
-            cx.expected(&format!("the keys of a {}", T::NAME), node);
+            cx.expected(&format!("the keys of {}", article(T::NAME)), node);
             read.broken();
         }
         (_, Some(short)) => read.set(short, node, cx),
@@ -316,13 +326,32 @@ pub(crate) fn shape<T: Shape>(node: &Node, cx: &mut Cx<'_>) -> T {
     read
 }
 
-fn unknown<T: Shape>(key: &Key, cx: &mut Cx<'_>) {
-    let known = T::KEYS.iter().map(|(known, _)| *known);
+/// Records a key that nothing is known of.
+pub(crate) fn unknown<'k>(
+    key: &Key,
+    what: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+    cx: &mut Cx<'_>,
+) {
     let help = did_you_mean(&key.text, known.clone()).unwrap_or_else(|| {
-        format!("a {} takes {}", T::NAME, known.map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
+        let known: Vec<_> = known.map(|key| format!("`{key}`")).collect();
+        match known.as_slice() {
+            [] => format!("{} takes no keys", article(what)),
+            known => format!("{} takes {}", article(what), known.join(", ")),
+        }
     });
     let spot = Spot::new(cx.file, &key.span);
-    cx.report.error("NX0102", spot, format!("unknown key `{}` in a {}", key.text, T::NAME), "").help(help);
+    cx.report
+        .error("NX0102", spot, format!("unknown key `{}` in {}", key.text, article(what)), "")
+        .help(help);
+}
+
+/// The words with `a` or `an` before them.
+pub(crate) fn article(what: &str) -> String {
+    match what.starts_with(['a', 'e', 'i', 'o']) {
+        true => format!("an {what}"),
+        false => format!("a {what}"),
+    }
 }
 
 /// The JSON Schema of a shape, by reference into the definitions.
@@ -339,6 +368,13 @@ pub(crate) fn shape_schema<T: Shape>(definitions: &mut Definitions) -> serde_jso
         if T::SHORT == Some(key) {
             short = Some(schema.clone());
         }
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".into(), json!(doc));
+        }
+        properties.insert((*key).into(), schema);
+    }
+    for (key, doc) in T::SAID {
+        let mut schema = Said::schema(key, definitions);
         if let Some(schema) = schema.as_object_mut() {
             schema.insert("description".into(), json!(doc));
         }
@@ -399,7 +435,7 @@ impl<T: Shape> Decode for Members<T> {
 
 /// Declares shapes: structs with a table of keys.
 macro_rules! shapes {
-    ($($(#[doc = $doc:literal])* $shape:ident $name:literal $listed:ident $(short $short:literal)? {
+    ($($(#[doc = $doc:literal])* $shape:ident $name:literal $listed:ident $(short $short:literal)? $(of $kind:ident)? {
         $($key:literal $field:ident: $type:ty = $means:literal,)*
     })*) => { $(
         $(#[doc = $doc])*
@@ -409,6 +445,8 @@ macro_rules! shapes {
             /// The keys that are given, readable or not.
             pub(crate) given: std::collections::BTreeSet<&'static str>,
             $(pub(crate) $field: Option<$type>,)*
+            /// What is said of it besides, where anything is.
+            pub(crate) said: Option<Box<crate::authored::said::Said>>,
         }
 
         impl crate::authored::decode::Shape for $shape {
@@ -416,13 +454,20 @@ macro_rules! shapes {
             const KEYS: &'static [(&'static str, &'static str)] = &[$(($key, $means),)*];
             const SHORT: Option<&'static str> = [$(Some($short),)? None][0];
             const LISTED: crate::authored::decode::Listed = crate::authored::decode::Listed::$listed;
+            const SAID: crate::authored::said::Keys =
+                [$(crate::authored::said::keys(crate::catalog::Kind::$kind),)? &[]][0];
 
+            #[allow(unused_variables, reason = "a shape may have no keys of its own")]
             fn set(&mut self, key: &'static str, node: &crate::yaml::Node, cx: &mut crate::authored::decode::Cx<'_>) {
                 self.given.insert(key);
                 match key {
                     $($key => self.$field = crate::authored::decode::Decode::decode(node, cx),)*
                     _ => unreachable!("only keys of the table are set"),
                 }
+            }
+
+            fn say(&mut self, key: &'static str, node: &crate::yaml::Node, cx: &mut crate::authored::decode::Cx<'_>) {
+                self.said.get_or_insert_default().set(key, node, cx);
             }
 
             fn broken(&mut self) {
@@ -433,6 +478,7 @@ macro_rules! shapes {
                 self.spot = spot;
             }
 
+            #[allow(unused_variables, reason = "a shape may have no keys of its own")]
             fn schemas(definitions: &mut crate::authored::decode::Definitions) -> Vec<serde_json::Value> {
                 vec![$(<$type as crate::authored::decode::Decode>::schema(definitions),)*]
             }

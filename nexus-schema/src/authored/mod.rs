@@ -3,102 +3,26 @@
 //! Knows what can be written, not what it means.
 
 pub(crate) mod decode;
+pub(crate) mod parts;
+mod probe;
+pub(crate) mod rare;
+mod rare_schema;
+pub(crate) mod said;
+mod words;
 
-use crate::kinds::{Action, Match, Volatility};
-use decode::{Entries, Literal, Loose, Members, Spanned, shapes, words};
+use crate::kinds::{self, Action, Match, Volatility};
+use decode::{Entries, Literal, Loose, Members, Spanned, shapes};
+use parts::DefaultPrivileges;
+use rare::Section;
+use said::Privileges;
+pub(crate) use words::{
+    Command, Enabled, Event, ForEach, Generation, Keyword, Nulls, OldRow, Parallel, StatisticsKind, Storage,
+    Timing,
+};
 
 type Text = Spanned<String>;
 type Flag = Spanned<bool>;
 type Count = Spanned<i64>;
-
-/// Up or down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Nulls {
-    First,
-    #[default]
-    Last,
-}
-
-/// How an identity column takes values of others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Generation {
-    Always,
-    #[default]
-    ByDefault,
-}
-
-/// What the words of a trigger stand for: PostgreSQL's own keywords.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Keyword<const SET: usize>(pub(crate) &'static str);
-
-/// When a trigger fires.
-pub(crate) type Timing = Keyword<0>;
-/// On what a trigger fires.
-pub(crate) type Event = Keyword<1>;
-/// For what a trigger fires.
-pub(crate) type ForEach = Keyword<2>;
-/// Whether a trigger fires.
-pub(crate) type Enabled = Keyword<3>;
-/// What a policy is for.
-pub(crate) type Command = Keyword<4>;
-/// Whether a function may run in a parallel worker.
-pub(crate) type Parallel = Keyword<5>;
-/// How a column's long values are kept.
-pub(crate) type Storage = Keyword<6>;
-
-words! {
-    Action {
-        "no_action" => Action::NoAction,
-        "restrict" => Action::Restrict,
-        "cascade" => Action::Cascade,
-        "set_null" => Action::SetNull,
-        "set_default" => Action::SetDefault,
-    }
-    Match { "simple" => Match::Simple, "full" => Match::Full, }
-    Volatility {
-        "immutable" => Volatility::Immutable,
-        "stable" => Volatility::Stable,
-        "volatile" => Volatility::Volatile,
-    }
-    Nulls { "first" => Nulls::First, "last" => Nulls::Last, }
-    Generation { "always" => Generation::Always, "by_default" => Generation::ByDefault, }
-    Timing {
-        "before" => Keyword("BEFORE"),
-        "after" => Keyword("AFTER"),
-        "instead_of" => Keyword("INSTEAD OF"),
-    }
-    Event {
-        "insert" => Keyword("INSERT"),
-        "update" => Keyword("UPDATE"),
-        "delete" => Keyword("DELETE"),
-        "truncate" => Keyword("TRUNCATE"),
-    }
-    ForEach { "row" => Keyword("ROW"), "statement" => Keyword("STATEMENT"), }
-    Enabled {
-        "origin" => Keyword("origin"),
-        "disabled" => Keyword("disabled"),
-        "replica" => Keyword("replica"),
-        "always" => Keyword("always"),
-    }
-    Command {
-        "all" => Keyword("ALL"),
-        "select" => Keyword("SELECT"),
-        "insert" => Keyword("INSERT"),
-        "update" => Keyword("UPDATE"),
-        "delete" => Keyword("DELETE"),
-    }
-    Parallel {
-        "unsafe" => Keyword("unsafe"),
-        "restricted" => Keyword("restricted"),
-        "safe" => Keyword("safe"),
-    }
-    Storage {
-        "plain" => Keyword("plain"),
-        "external" => Keyword("external"),
-        "extended" => Keyword("extended"),
-        "main" => Keyword("main"),
-    }
-}
 
 shapes! {
     /// A whole file.
@@ -114,7 +38,38 @@ shapes! {
         "functions" functions: Members<Function> = "Functions and procedures by name.",
         "tables" tables: Members<Table> = "Tables by name; `auth.users` is in the schema `auth`.",
         "views" views: Members<View> = "Views by name.",
+        "collations" collations: Section<kinds::Collation> = "Collations by name.",
+        "composites" composites: Section<kinds::Composite> = "Composite types by name.",
+        "ranges" ranges: Section<kinds::Range> = "Range types by name.",
+        "shell_types" shell_types: Section<kinds::ShellType> = "Types that have a name and no definition.",
+        "base_types" base_types: Section<kinds::BaseType> = "Base types by name.",
+        "aggregates" aggregates: Section<kinds::Aggregate> = "Aggregates by name and argument types.",
+        "casts" casts: Section<kinds::Cast> = "Casts: `integer as app.money`.",
+        "operators" operators: Section<kinds::Operator> = "Operators: `app.+(integer, integer)`.",
+        "operator_families" operator_families: Section<kinds::OperatorFamily> = "Operator families: `app.ops using btree`.",
+        "operator_classes" operator_classes: Section<kinds::OperatorClass> = "Operator classes: `app.ops using btree`.",
+        "conversions" conversions: Section<kinds::Conversion> = "Conversions between encodings by name.",
+        "transforms" transforms: Section<kinds::Transform> = "Transforms: `hstore for plpython3u`.",
+        "text_search" text_search: TextSearch = "Text search.",
+        "languages" languages: Section<kinds::Language> = "Procedural languages by name.",
+        "access_methods" access_methods: Section<kinds::AccessMethod> = "Access methods by name.",
+        "foreign_data_wrappers" foreign_data_wrappers: Section<kinds::ForeignDataWrapper> = "Foreign-data wrappers by name.",
+        "servers" servers: Section<kinds::Server> = "Foreign servers by name.",
+        "publications" publications: Section<kinds::Publication> = "Publications by name.",
+        "subscriptions" subscriptions: Section<kinds::Subscription> = "Subscriptions by name.",
+        "event_triggers" event_triggers: Section<kinds::EventTrigger> = "Event triggers by name.",
+        "roles" roles: Section<kinds::Role> = "Roles by name; they are made and changed, and never dropped.",
+        "settings" settings: Entries<Entries<Spanned<Loose>>> = "Settings of the database by role; `public` is everybody.",
+        "default_privileges" default_privileges: Vec<DefaultPrivileges> = "Privileges on objects yet to be made.",
+        "raw" raw: Section<kinds::Raw> = "SQL for what nothing else has a place for.",
         "seeds" seeds: Members<Seeds> = "Rows that belong to the schema, by table.",
+    }
+    /// Text search.
+    TextSearch "text search" Never {
+        "parsers" parsers: Section<kinds::TextSearchParser> = "Parsers by name.",
+        "templates" templates: Section<kinds::TextSearchTemplate> = "Templates by name.",
+        "dictionaries" dictionaries: Section<kinds::TextSearchDictionary> = "Dictionaries by name.",
+        "configurations" configurations: Section<kinds::TextSearchConfiguration> = "Configurations by name.",
     }
     /// The database as a whole.
     Database "database" Never short "name" {
@@ -124,13 +79,11 @@ shapes! {
         "description" description: Text = "What it is for.",
     }
     /// An extension.
-    Extension "extension" Names {
+    Extension "extension" Names of Extension {
         "schema" schema: Text = "The schema its objects live in.",
-        "description" description: Text = "What it is for.",
     }
     /// A schema.
-    Schema "schema" Names {
-        "description" description: Text = "What it is for.",
+    Schema "schema" Names of Schema {
     }
     /// How something is called in Rust.
     Rust "rust name" Never short "name" {
@@ -138,14 +91,12 @@ shapes! {
         "type" type_: Text = "The Rust type of the field.",
     }
     /// An enumerated type.
-    Enum "enum" Never short "labels" {
+    Enum "enum" Never short "labels" of Enum {
         "labels" labels: Vec<Text> = "The labels in their order.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
         "rust" rust: Rust = "How it is called in Rust.",
     }
     /// A domain.
-    Domain "domain" Never short "type" {
+    Domain "domain" Never short "type" of Domain {
         "type" type_: Text = "The type it is made of.",
         "not_null" not_null: Flag = "Whether NULL is refused.",
         "default" default: Literal = "The default, as a value.",
@@ -153,11 +104,9 @@ shapes! {
         "collation" collation: Text = "A collation other than the type's.",
         "check" check: Text = "A condition on VALUE.",
         "checks" checks: Members<Check> = "Conditions on VALUE by name.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
     }
     /// A sequence.
-    Sequence "sequence" Names {
+    Sequence "sequence" Names of Sequence {
         "type" type_: Text = "smallint, integer or bigint.",
         "start" start: Count = "First value.",
         "increment" increment: Count = "Step.",
@@ -167,15 +116,15 @@ shapes! {
         "cycle" cycle: Flag = "Whether it begins again at the end.",
         "unlogged" unlogged: Flag = "Whether it is lost in a crash.",
         "owned_by" owned_by: Text = "The column it is dropped with: `table.column`.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
     }
     /// A function or procedure.
-    Function "function" Never {
+    Function "function" Never of Function {
         "arguments" arguments: Text = "The argument list in SQL, without parentheses.",
         "returns" returns: Text = "The result in SQL.",
         "language" language: Text = "The language; `sql` if it is not given.",
         "body" body: Text = "What it runs.",
+        "sql_body" sql_body: Text = "What it runs, as SQL that the server parses: RETURN … or BEGIN ATOMIC …",
+        "symbol" symbol: Symbol = "What it runs, in an object file.",
         "volatility" volatility: Spanned<Volatility> = "immutable, stable or volatile.",
         "strict" strict: Flag = "Whether a NULL argument makes the result NULL without a call.",
         "security_definer" security_definer: Flag = "Whether it runs with its owner's rights.",
@@ -183,26 +132,42 @@ shapes! {
         "parallel" parallel: Spanned<Parallel> = "unsafe, restricted or safe.",
         "cost" cost: Spanned<Loose> = "Estimated cost.",
         "rows" rows: Spanned<Loose> = "Estimated rows of a set.",
+        "support" support: Text = "The planner's support function.",
         "settings" settings: Entries<Spanned<Loose>> = "Settings in force while it runs.",
         "procedure" procedure: Flag = "Whether it is a procedure.",
         "window" window: Flag = "Whether it is a window function.",
-        "description" description: Text = "What it is for.",
     }
     /// A view.
-    View "view" Never short "query" {
+    View "view" Never short "query" of View {
         "query" query: Text = "The query.",
-        "columns" columns: Entries<Text> = "The columns it yields, with their types; a server can tell them.",
+        "columns" columns: Entries<ViewColumn> = "The columns it yields, with their types; a server can tell them.",
         "materialized" materialized: Flag = "Whether its rows are kept.",
         "with_data" with_data: Flag = "Whether a materialized view is filled when made.",
         "options" options: Entries<Spanned<Loose>> = "Options such as security_invoker.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
+        "access_method" access_method: Text = "An access method other than heap.",
+        "tablespace" tablespace: Text = "A tablespace other than the database's.",
+        "indexes" indexes: Members<Index> = "Indexes of a materialized view by name, or as a list.",
+        "statistics" statistics: Members<Statistics> = "Extended statistics of a materialized view by name.",
+        "triggers" triggers: Members<Trigger> = "Triggers by name.",
+        "rules" rules: Members<Rule> = "Rewrite rules by name.",
+    }
+    /// A column of a view.
+    ViewColumn "view column" Never short "type" {
+        "type" type_: Text = "Its type.",
+        "default" default: Text = "A default of its own, as SQL.",
+        "description" description: Text = "What it holds.",
+        "grants" grants: Entries<Privileges> = "What roles may do with it; `public` is everybody.",
+        "owner_privileges" owner_privileges: Privileges = "What is left to the owner, if not everything.",
+        "security_labels" security_labels: Entries<Text> = "Security labels by provider.",
+    }
+    /// A symbol in an object file.
+    Symbol "symbol" Never {
+        "file" file: Text = "The file.",
+        "symbol" symbol: Text = "The symbol.",
     }
     /// A table.
-    Table "table" Never {
+    Table "table" Never of Table {
         "group" group: Text = "The heading it is read under.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
         "columns" columns: Members<Column> = "The columns in their order.",
         "primary_key" primary_key: Key = "The columns of the primary key.",
         "unique" unique: Members<Key> = "Unique constraints by name, or as a list.",
@@ -213,19 +178,25 @@ shapes! {
         "triggers" triggers: Members<Trigger> = "Triggers by name.",
         "touch" touch: Text = "The column that a trigger sets to now() on every update.",
         "policies" policies: Members<Policy> = "Row security policies by name.",
+        "rules" rules: Members<Rule> = "Rewrite rules by name.",
+        "statistics" statistics: Members<Statistics> = "Extended statistics by name.",
         "row_security" row_security: Flag = "Whether row security is on.",
         "force_row_security" force_row_security: Flag = "Whether row security binds the owner too.",
         "partition_by" partition_by: Text = "The key of a partitioned table, such as RANGE (at).",
         "partition_of" partition_of: PartitionOf = "The partitioned table this is a part of.",
         "inherits" inherits: Vec<Text> = "Parents, in order.",
+        "of_type" of_type: Text = "The composite type that its columns are from.",
         "unlogged" unlogged: Flag = "Whether it is lost in a crash.",
+        "access_method" access_method: Text = "An access method other than heap.",
+        "replica_identity" replica_identity: ReplicaIdentity = "What of an old row replication is told.",
+        "clustered_on" clustered_on: Text = "The index it is clustered on.",
         "options" options: Entries<Spanned<Loose>> = "Storage parameters.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
         "audit" audit: Flag = "Whether changes of its rows are to be kept.",
         "rust" rust: Rust = "How its struct is called in Rust.",
     }
     /// A column.
-    Column "column" Never short "type" {
+    Column "column" Never short "type" of Column {
         "type" type_: Text = "Its type, in any spelling PostgreSQL takes.",
         "primary_key" primary_key: Flag = "Whether it is the primary key.",
         "unique" unique: Flag = "Whether two rows may not have the same value.",
@@ -238,18 +209,18 @@ shapes! {
         "generated" generated: Generated = "The expression it is computed from.",
         "collation" collation: Text = "A collation other than the type's.",
         "check" check: Text = "A condition on it.",
-        "description" description: Text = "What it holds.",
-        "was" was: Text = "The name it had before.",
         "storage" storage: Spanned<Storage> = "A storage other than the type's.",
         "compression" compression: Text = "pglz or lz4.",
         "statistics" statistics: Count = "A statistics target other than the default.",
+        "options" options: Entries<Spanned<Loose>> = "Options such as n_distinct.",
+        "inherited" inherited: Flag = "Whether it comes from a parent or a type alone.",
         "pii" pii: Flag = "Whether it holds personal data.",
         "sensitive" sensitive: Flag = "Whether it must not be shown.",
         "retention" retention: Text = "How long it may be kept.",
         "rust" rust: Rust = "How its field is called in Rust.",
     }
     /// A primary key or unique constraint.
-    Key "key" Unnamed short "columns" {
+    Key "key" Unnamed short "columns" of Constraint {
         "columns" columns: Vec<Text> = "Its columns.",
         "name" name: Text = "Its name.",
         "include" include: Vec<Text> = "Columns carried in its index.",
@@ -257,17 +228,18 @@ shapes! {
         "options" options: Entries<Spanned<Loose>> = "Storage parameters of its index.",
         "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
-        "description" description: Text = "What it is for.",
+        "inherited" inherited: Flag = "Whether it comes from a parent alone.",
+        "index_description" index_description: Text = "What its index is for.",
     }
     /// A check.
-    Check "check" Unnamed short "expr" {
+    Check "check" Unnamed short "expr" of Constraint {
         "expr" expr: Text = "The condition.",
         "no_inherit" no_inherit: Flag = "Whether children are exempt.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
-        "description" description: Text = "What it is for.",
+        "inherited" inherited: Flag = "Whether it comes from a parent alone.",
     }
     /// Where a column refers to, and how.
-    Reference "reference" Never short "to" {
+    Reference "reference" Never short "to" of Constraint {
         "to" to: Text = "The column: `table.column`.",
         "table" table: Text = "The table.",
         "column" column: Text = "Its column; the primary key if it is not given.",
@@ -278,10 +250,10 @@ shapes! {
         "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
-        "description" description: Text = "What it is for.",
+        "inherited" inherited: Flag = "Whether it comes from a parent alone.",
     }
     /// A foreign key of several columns, or with a name.
-    ForeignKey "foreign key" Unnamed {
+    ForeignKey "foreign key" Unnamed of Constraint {
         "columns" columns: Vec<Text> = "The referring columns.",
         "references" references: Target = "The table and its columns: `orders(id, version)`.",
         "match" match_: Spanned<Match> = "simple or full.",
@@ -291,7 +263,7 @@ shapes! {
         "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
-        "description" description: Text = "What it is for.",
+        "inherited" inherited: Flag = "Whether it comes from a parent alone.",
     }
     /// What a foreign key refers to.
     Target "target" Never short "to" {
@@ -300,12 +272,14 @@ shapes! {
         "columns" columns: Vec<Text> = "Its columns; the primary key if they are not given.",
     }
     /// An exclusion constraint.
-    Exclusion "exclusion" Unnamed short "definition" {
+    Exclusion "exclusion" Unnamed short "definition" of Constraint {
         "definition" definition: Text = "EXCLUDE … as SQL.",
-        "description" description: Text = "What it is for.",
+        "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
+        "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
+        "index_description" index_description: Text = "What its index is for.",
     }
     /// An index.
-    Index "index" Unnamed short "on" {
+    Index "index" Unnamed short "on" of Index {
         "on" on: Vec<IndexKey> = "What it is on.",
         "method" method: Text = "btree, hash, gin, gist, brin, spgist or another.",
         "unique" unique: Flag = "Whether equal keys are refused.",
@@ -314,8 +288,8 @@ shapes! {
         "nulls_not_distinct" nulls_not_distinct: Flag = "Whether two NULLs are the same.",
         "with" with: Entries<Spanned<Loose>> = "Storage parameters.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
+        "part_of" part_of: Text = "The index of the partitioned table that it is attached to.",
+        "invalid" invalid: Flag = "Whether it is the index of a partitioned table and lacks parts.",
     }
     /// One key of an index.
     IndexKey "index key" Never short "column" {
@@ -325,9 +299,32 @@ shapes! {
         "nulls" nulls: Spanned<Nulls> = "first or last.",
         "opclass" opclass: Text = "An operator class other than the default.",
         "collation" collation: Text = "A collation other than the column's.",
+        "statistics" statistics: Count = "A statistics target of an expression.",
+    }
+    /// Extended statistics.
+    Statistics "statistics object" Never short "on" of Statistics {
+        "on" on: Vec<StatisticsKey> = "The columns and expressions they are on.",
+        "kinds" kinds: Vec<Spanned<StatisticsKind>> = "ndistinct, dependencies, mcv; all if none is given.",
+        "definition" definition: Text = "The whole statement as SQL, in the place of the two.",
+        "target" target: Count = "A target other than the default.",
+    }
+    /// What extended statistics are on.
+    StatisticsKey "statistics key" Never short "column" {
+        "column" column: Text = "The column.",
+        "expr" expr: Text = "The expression.",
+    }
+    /// A rewrite rule.
+    Rule "rule" Never short "definition" of Rule {
+        "definition" definition: Text = "The whole statement as SQL.",
+        "enabled" enabled: Spanned<Enabled> = "origin, disabled, replica or always.",
+    }
+    /// What of an old row replication is told.
+    ReplicaIdentity "replica identity" Never short "rows" {
+        "rows" rows: Spanned<OldRow> = "default, full or nothing.",
+        "index" index: Text = "The unique index whose columns are told.",
     }
     /// A trigger.
-    Trigger "trigger" Never {
+    Trigger "trigger" Never of Trigger {
         "timing" timing: Spanned<Timing> = "before, after or instead_of.",
         "events" events: Vec<Spanned<Event>> = "insert, update, delete, truncate.",
         "columns" columns: Vec<Text> = "The columns whose update counts.",
@@ -340,18 +337,16 @@ shapes! {
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "old_table" old_table: Text = "The name for the table of old rows.",
         "new_table" new_table: Text = "The name for the table of new rows.",
+        "from_table" from_table: Text = "The other table of a constraint trigger.",
         "enabled" enabled: Spanned<Enabled> = "origin, disabled, replica or always.",
-        "description" description: Text = "What it is for.",
-        "was" was: Text = "The name it had before.",
     }
     /// A row security policy.
-    Policy "policy" Never {
+    Policy "policy" Never of Policy {
         "command" command: Spanned<Command> = "all, select, insert, update or delete.",
         "restrictive" restrictive: Flag = "Whether rows must satisfy it besides another.",
         "roles" roles: Vec<Text> = "The roles it is for; everyone if none is given.",
         "using" using: Text = "The condition on existing rows.",
         "check" check: Text = "The condition on new rows.",
-        "description" description: Text = "What it is for.",
     }
     /// What a partition is part of.
     PartitionOf "partition" Never {

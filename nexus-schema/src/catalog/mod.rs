@@ -112,6 +112,17 @@ impl Catalog {
             .take_while(move |(id, _)| id.kind() == kind && id.path().starts_with(prefix))
     }
 
+    /// What objects of one kind say of `target`, in id order: its comment, say, or its grants.
+    pub fn said_of<'a>(
+        &'a self,
+        kind: Kind,
+        target: &'a ObjectId,
+    ) -> impl Iterator<Item = (&'a ObjectId, &'a Entry)> {
+        self.objects
+            .range(target.of(kind, [])..)
+            .take_while(move |(id, _)| id.kind() == kind && id.target() == Some(target))
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()

@@ -11,6 +11,7 @@ use crate::catalog::{Kind, ObjectId};
 /// A role. It belongs to the server and not to a database: it is made and changed, and never dropped. Passwords are
 /// never read, kept or compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Role {
     /// Whether nothing is forbidden to it.
@@ -91,6 +92,7 @@ impl Noun for Membership {
 
 /// A procedural language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Language {
     /// Whether everyone may use it.
@@ -114,6 +116,7 @@ impl Noun for Language {
 
 /// An access method.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessMethod {
     /// `INDEX` or `TABLE`.
@@ -131,6 +134,7 @@ impl Noun for AccessMethod {
 
 /// An event trigger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventTrigger {
     /// `ddl_command_start`, `ddl_command_end`, `sql_drop`, `table_rewrite` or `login`.
@@ -190,6 +194,7 @@ impl Noun for SecurityLabel {
 
 /// SQL for what no kind has a place for; its path is a name that its author gave it. No server can read it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Raw {
     /// What makes it.
@@ -198,6 +203,7 @@ pub struct Raw {
     pub drop: Sql,
     /// What it needs.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<String>"))]
     pub depends_on: BTreeSet<ObjectId>,
     /// What it makes, as an error names it that says that an object has no place in the model.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -9,6 +9,7 @@ use crate::catalog::{Kind, ObjectId};
 
 /// A foreign-data wrapper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForeignDataWrapper {
     /// The handler function, schema-qualified and quoted.
@@ -30,6 +31,7 @@ impl Noun for ForeignDataWrapper {
 
 /// A foreign server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// The foreign-data wrapper it is reached through.

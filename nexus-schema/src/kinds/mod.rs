@@ -168,6 +168,7 @@ pub trait Noun {
 
 /// The text of an SQL expression or query, as its author or a server wrote it.
 #[derive(Debug, Clone, std::default::Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Sql(pub String);
 

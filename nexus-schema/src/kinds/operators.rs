@@ -10,11 +10,13 @@ use crate::catalog::{Kind, ObjectId};
 
 /// The name of a base type before it has a definition: what its own functions are declared with.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShellType {}
 
 /// A base type: the pairs of its definition, each value already spelled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BaseType {
     /// `INPUT`, `OUTPUT` and the rest, in the order of the manual, keyword and value; defaults left out.
@@ -29,6 +31,7 @@ impl Noun for BaseType {
 
 /// A cast; its path is the source and the target as `format_type` spells them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cast {
     /// The function with its argument types, schema-qualified and quoted.
@@ -49,6 +52,7 @@ impl Noun for Cast {
 
 /// An operator; its path is schema, name, left type (empty for a prefix operator) and right type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Operator {
     /// The function, schema-qualified and quoted.
@@ -75,6 +79,7 @@ pub struct Operator {
 
 /// An operator family; its path is schema, name and access method.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperatorFamily {
     /// Its loose members, those that no class of it has: as `ADD` takes them, sorted.
@@ -84,6 +89,7 @@ pub struct OperatorFamily {
 
 /// An operator class; its path is schema, name and access method.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperatorClass {
     /// Whether it is the default for its type.
@@ -113,6 +119,7 @@ impl Noun for OperatorClass {
 
 /// A conversion between encodings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Conversion {
     /// The encoding it reads.
@@ -128,6 +135,7 @@ pub struct Conversion {
 
 /// How a language takes and gives values of a type; its path is the type and the language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Transform {
     /// The function that hands values over, with its argument types, schema-qualified and quoted.

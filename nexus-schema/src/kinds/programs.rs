@@ -84,6 +84,7 @@ pub enum Volatility {
 
 /// An aggregate: the pairs of its definition, each value already spelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Aggregate {
     /// The argument list as `pg_get_function_arguments` prints it.

@@ -9,6 +9,7 @@ use crate::catalog::{Kind, ObjectId};
 
 /// A publication. Its tables and schemas are objects of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Publication {
     /// Whether it has every table.
@@ -70,6 +71,7 @@ impl Noun for PublicationSchema {
 
 /// A subscription. Making one never connects; passwords are never read, kept or compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
     /// Where it connects to, without passwords.

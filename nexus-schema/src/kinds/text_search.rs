@@ -9,6 +9,7 @@ use crate::catalog::ObjectId;
 
 /// A text search parser: its functions, schema-qualified and quoted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextSearchParser {
     /// Begins.
@@ -26,6 +27,7 @@ pub struct TextSearchParser {
 
 /// A text search template: its functions, schema-qualified and quoted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextSearchTemplate {
     /// Takes the options of a dictionary.
@@ -37,6 +39,7 @@ pub struct TextSearchTemplate {
 
 /// A text search dictionary.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextSearchDictionary {
     /// The template, schema-qualified and quoted.
@@ -48,6 +51,7 @@ pub struct TextSearchDictionary {
 
 /// A text search configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextSearchConfiguration {
     /// The parser, schema-qualified and quoted.

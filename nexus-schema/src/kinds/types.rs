@@ -41,6 +41,7 @@ pub struct DomainCheck {
 
 /// A composite type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Composite {
     /// The attributes in their order.
@@ -49,6 +50,7 @@ pub struct Composite {
 
 /// An attribute of a composite type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
     /// Its name.
@@ -62,6 +64,7 @@ pub struct Attribute {
 
 /// A range type, with its multirange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// The type of the bounds.
@@ -80,6 +83,7 @@ pub struct Range {
 
 /// A collation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collation {
     /// `icu`, `libc` or `builtin`.

@@ -2,6 +2,7 @@
 
 use super::{Named, Resolver, TableFacts, collation, flag, names, options, value};
 use crate::authored::decode::Spanned;
+use crate::authored::said::Said;
 use crate::authored::{ForeignKey, Index, Nulls, Reference, Table};
 use crate::catalog::{Kind, ObjectId};
 use crate::kinds::{self, Action, Constraint, ConstraintBody, IndexKey, Match, Sql};
@@ -21,7 +22,8 @@ struct Link<'f> {
     deferrable: bool,
     initially_deferred: bool,
     valid: bool,
-    description: &'f Option<Spanned<String>>,
+    inherited: bool,
+    said: &'f Option<Box<Said>>,
 }
 
 /// What a foreign key points at, as written.
@@ -72,7 +74,8 @@ impl Resolver<'_> {
             deferrable: flag(&is.deferrable) || flag(&is.initially_deferred),
             initially_deferred: flag(&is.initially_deferred),
             valid: !flag(&is.not_valid),
-            description: &is.description,
+            inherited: flag(&is.inherited),
+            said: &is.said,
         }
     }
 
@@ -102,7 +105,8 @@ impl Resolver<'_> {
             deferrable: flag(&is.deferrable) || flag(&is.initially_deferred),
             initially_deferred: flag(&is.initially_deferred),
             valid: !flag(&is.not_valid),
-            description: &is.description,
+            inherited: flag(&is.inherited),
+            said: &is.said,
         }
     }
 
@@ -221,13 +225,14 @@ impl Resolver<'_> {
             deferrable: link.deferrable,
             initially_deferred: link.initially_deferred,
             valid: link.valid,
+            inherited: link.inherited,
             ..Constraint::plain(body)
         };
         self.add(id.clone(), constraint, link.spot);
         if let Some(needed) = needed {
             self.catalog.require(&id, needed);
         }
-        self.comment(&id, link.description);
+        self.said(&id, link.said);
     }
 
     fn compare_types(
@@ -270,7 +275,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn index(&mut self, table: &ObjectId, name: Option<&Spanned<String>>, is: &Index, spot: Spot) {
+    /// Adds an index and returns its id.
+    pub(super) fn index(
+        &mut self,
+        table: &ObjectId,
+        name: Option<&Spanned<String>>,
+        is: &Index,
+        spot: Spot,
+    ) -> ObjectId {
         let keys = is.on.as_deref().unwrap_or_default();
         if keys.is_empty() && (is.on.is_some() || !is.given.contains("on")) {
             self.report.error("NX0213", spot, "an index on nothing", "").help("add `on: [column]`");
@@ -293,7 +305,7 @@ impl Resolver<'_> {
                 opclass: value(&key.opclass).map(Sql),
                 descending,
                 nulls_first: key.nulls.as_ref().map_or(descending, |nulls| nulls.value == Nulls::First),
-                statistics: None,
+                statistics: key.statistics.as_ref().and_then(|n| self.small(n)),
             });
         }
         let include = self.columns_of(table, is.include.as_deref().unwrap_or_default());
@@ -339,8 +351,8 @@ impl Resolver<'_> {
             predicate: value(&is.where_).map(Sql),
             options: options(&is.with),
             tablespace: value(&is.tablespace),
-            valid: true,
-            parent: None,
+            valid: !flag(&is.invalid),
+            parent: is.part_of.as_ref().and_then(|parent| self.path(&parent.value, "index", parent.spot)),
         };
         if let Some(columns) = whole_key(&index) {
             let facts = self.tables.get_mut(&[table.schema().to_owned(), table.name().to_owned()]);
@@ -350,8 +362,8 @@ impl Resolver<'_> {
         for column in mentioned {
             self.catalog.require(&id, table.child(Kind::Column, column));
         }
-        self.comment(&id, &is.description);
-        self.renamed(&id, &is.was);
+        self.said(&id, &is.said);
+        id
     }
 }
 

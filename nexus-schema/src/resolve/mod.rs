@@ -2,13 +2,20 @@
 //!
 //! Goes on after a mistake, so that all of them are found; a catalog with mistakes is thrown away by the caller.
 
+mod keys;
 mod links;
 pub(crate) mod names;
 mod parents;
 mod programs;
+mod rare;
+mod routines;
+mod said;
 mod seeds;
+mod server;
+mod statistics;
 mod table;
 mod types;
+mod views;
 
 pub(crate) use links::key_names;
 pub(crate) use programs::{touch_function, touch_trigger, touch_trigger_name};
@@ -55,7 +62,10 @@ pub(crate) struct TableFacts {
 pub(crate) enum Made {
     Enum(Vec<String>),
     Domain(Option<TypeRef>),
+    /// A table's row.
     Row,
+    /// A type of another kind, of which no more is known here.
+    Other,
 }
 
 /// The state under construction.
@@ -108,7 +118,6 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
     let enums = cx.named(files, "enum", |file| &file.enums);
     let domains = cx.named(files, "domain", |file| &file.domains);
     let sequences = cx.named(files, "sequence", |file| &file.sequences);
-    let functions = cx.named(files, "function", |file| &file.functions);
     let tables = cx.named(files, "table", |file| &file.tables);
     let views = cx.named(files, "view", |file| &file.views);
     for table in &tables {
@@ -118,12 +127,14 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         let id = ObjectId::new(Kind::Table, table.path.clone());
         cx.made.insert(table.path.clone(), (Made::Row, id));
     }
+    cx.rare_types(files);
     cx.enums(&enums);
     cx.domains(&domains);
     cx.sequences(&sequences);
     cx.views(&views);
-    cx.functions(&functions);
+    cx.functions(files);
     cx.explicit_names(&tables);
+    cx.explicit_names_of_views(&views);
     for table in &tables {
         cx.table(table);
     }
@@ -135,6 +146,14 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         cx.triggers(table);
         cx.policies(table);
     }
+    for table in &tables {
+        let id = ObjectId::new(Kind::Table, table.path.clone());
+        cx.rules(&id, &table.is.rules);
+        cx.statistics(&id, &table.is.statistics);
+    }
+    cx.parts_of_views(&views);
+    cx.rare(files);
+    cx.rare_edges();
     cx.sequence_owners(&sequences);
     cx.seeds(files);
     cx.mentions();
@@ -187,7 +206,7 @@ impl Resolver<'_> {
             self.schemas.insert(name.value.clone());
             let id = ObjectId::new(Kind::Schema, [name.value.as_str()]);
             self.add(id.clone(), kinds::Schema {}, name.spot);
-            self.comment(&id, &schema.description);
+            self.said(&id, &schema.said);
         }
         for (name, extension) in files.iter().flat_map(|f| f.extensions.iter().flat_map(|s| &s.0)) {
             let Some(name) = name else { continue };
@@ -198,7 +217,7 @@ impl Resolver<'_> {
             }
             let id = ObjectId::new(Kind::Extension, [name.value.as_str()]);
             self.add(id.clone(), kinds::Extension { schema }, name.spot);
-            self.comment(&id, &extension.description);
+            self.said(&id, &extension.said);
         }
     }
 
@@ -320,18 +339,27 @@ impl Resolver<'_> {
     fn renamed(&mut self, id: &ObjectId, was: &Option<Spanned<String>>) {
         let Some(was) = was else { return };
         let mut path = id.path().to_vec();
-        let parts = names::split(&was.value).unwrap_or_default();
-        let relation = path.len() == 2 && matches!(parts.len(), 1 | 2);
-        if relation && parts.len() == 2 {
-            path.clone_from(&parts);
-        } else if parts.len() == 1
-            && let Some(last) = path.last_mut()
-        {
-            last.clone_from(&parts[0]);
-        } else {
-            let title = format!("`{}` is not the former name of this {}", was.value, id.kind());
-            self.report.error("NX0214", was.spot, title, "").help("write the old name alone");
-            return;
+        let parts = match path.len() {
+            // A name that no schema stands before is taken as it is written.
+            1 => Some(vec![was.value.clone()]).filter(|name| !name[0].is_empty()),
+            _ => names::split(&was.value),
+        };
+        let typed = matches!(
+            id.kind(),
+            Kind::Function | Kind::Aggregate | Kind::OperatorFamily | Kind::OperatorClass
+        );
+        let own = if typed { 1 } else { path.len().saturating_sub(1) };
+        match parts.as_deref() {
+            Some([name]) if own < path.len() => path[own].clone_from(name),
+            Some([schema, name]) if own == 1 && id.kind().lives_in_schema() => {
+                path[0].clone_from(schema);
+                path[1].clone_from(name);
+            }
+            _ => {
+                let title = format!("`{}` is not the former name of this {}", was.value, id.kind());
+                self.report.error("NX0214", was.spot, title, "").help("write the old name alone");
+                return;
+            }
         }
         let old = ObjectId::new(id.kind(), path);
         let title = if old == *id {

@@ -3,33 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{Report, Spot};
+pub(crate) use crate::types::split;
 
 /// The longest name in bytes: NAMEDATALEN less the closing NUL.
 pub(crate) const LIMIT: usize = 63;
-
-/// Splits `schema.name`; quotes keep dots, and blanks at the ends, in a name. Returns `None` for an empty one.
-pub(crate) fn split(text: &str) -> Option<Vec<String>> {
-    let mut parts = vec![(String::new(), false)];
-    let mut chars = text.chars().peekable();
-    let mut quoted = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                parts.last_mut()?.0.push('"');
-            }
-            '"' => {
-                quoted = !quoted;
-                parts.last_mut()?.1 = true;
-            }
-            '.' if !quoted => parts.push((String::new(), false)),
-            c => parts.last_mut()?.0.push(c),
-        }
-    }
-    let is_name = |(part, quotes): &(String, bool)| !part.is_empty() && (*quotes || part.trim() == part);
-    let whole = !quoted && parts.iter().all(is_name);
-    whole.then(|| parts.into_iter().map(|(part, _)| part).collect())
-}
 
 /// Writes what [`split`] takes apart.
 pub(crate) fn spell(parts: &[&str]) -> String {

@@ -1,122 +1,16 @@
-//! What runs or is computed: functions, triggers, policies, views.
+//! What hangs on relations and runs: triggers, policies, rules.
 
 use std::collections::BTreeMap;
 
-use super::{Named, Resolver, flag, names, options, value, words};
+use super::{Named, Resolver, flag, names, value};
 use crate::authored::decode::Spanned;
-use crate::authored::{Function, Policy, Table, Trigger, View};
+use crate::authored::{Policy, Table, Trigger};
 use crate::catalog::{Kind, ObjectId};
-use crate::kinds::{self, Body, Routine, Sql, ViewColumn, Volatility};
+use crate::kinds::{self, Body, Routine, Sql, Volatility};
 use crate::report::{Spot, did_you_mean};
-use crate::types::{TypeRef, quote_ident};
+use crate::types::quote_ident;
 
 impl Resolver<'_> {
-    pub(super) fn functions(&mut self, functions: &[Named<'_, Function>]) {
-        for Named { path, spot, is } in functions {
-            let arguments = value(&is.arguments).unwrap_or_default();
-            let id =
-                ObjectId::new(Kind::Function, [path[0].clone(), path[1].clone(), argument_types(&arguments)]);
-            let procedure = flag(&is.procedure);
-            if is.body.is_none() && !is.given.contains("body") {
-                let title = format!("the function `{}` has no body", path[1]);
-                self.report.error("NX0213", *spot, title, "").help("add `body: …`");
-            }
-            if let (true, Some(returns)) = (procedure, &is.returns) {
-                self.report
-                    .error("NX0213", returns.spot, "a procedure returns nothing", "")
-                    .help("remove `returns:`, or `procedure: true`");
-            } else if !procedure && is.returns.is_none() && !is.given.contains("returns") {
-                let title = format!("the function `{}` does not say what it returns", path[1]);
-                self.report.error("NX0213", *spot, title, "").help("add `returns: void`, say");
-            }
-            let settings = is.settings.iter().flat_map(|all| &all.0);
-            let mut settings: Vec<_> =
-                settings.map(|(name, v)| format!("{}={}", name.value, v.value.0)).collect();
-            settings.sort();
-            let function = kinds::Function {
-                routine: match (procedure, flag(&is.window)) {
-                    (true, _) => Routine::Procedure,
-                    (_, true) => Routine::Window,
-                    _ => Routine::Function,
-                },
-                arguments: Sql(arguments),
-                returns: value(&is.returns).map(Sql).filter(|_| !procedure),
-                language: value(&is.language).unwrap_or_else(|| "sql".into()),
-                body: Body::Text(value(&is.body).unwrap_or_default()),
-                volatility: is.volatility.as_ref().map_or(Volatility::Volatile, |v| v.value),
-                strict: flag(&is.strict),
-                security_definer: flag(&is.security_definer),
-                leakproof: flag(&is.leakproof),
-                parallel: is.parallel.as_ref().map_or("unsafe", |p| p.value.0).to_owned(),
-                cost: is.cost.as_ref().map(|cost| cost.value.0.clone()),
-                rows: is.rows.as_ref().map(|rows| rows.value.0.clone()),
-                support: None,
-                settings,
-            };
-            self.add(id.clone(), function, *spot);
-            self.comment(&id, &is.description);
-        }
-    }
-
-    pub(super) fn views(&mut self, views: &[Named<'_, View>]) {
-        for Named { path, spot, is } in views {
-            let materialized = flag(&is.materialized);
-            let kind = if materialized { Kind::MaterializedView } else { Kind::View };
-            let id = ObjectId::new(kind, path.clone());
-            self.names.relation([&path[0], &path[1]], "view", *spot, self.report);
-            self.names.type_([&path[0], &path[1]], "view", *spot, self.report);
-            let mut query = value(&is.query).unwrap_or_default();
-            query.truncate(query.trim_end().trim_end_matches(';').trim_end().len());
-            if query.is_empty() && (is.query.is_some() || !is.given.contains("query")) {
-                let title = format!("the view `{}` has no query", path[1]);
-                self.report.error("NX0213", *spot, title, "").help("add `query: SELECT …`");
-            }
-            let mut columns = Vec::new();
-            for (name, type_) in is.columns.iter().flat_map(|columns| &columns.0) {
-                let type_ = self.type_of(type_, &path[0]);
-                let type_ = type_.as_ref().map(TypeRef::to_string).unwrap_or_default();
-                columns.push(ViewColumn { name: name.value.clone(), type_, default: None });
-            }
-            let (query, options) = (Sql(query), options(&is.options));
-            match materialized {
-                true => {
-                    let populated = is.with_data.as_ref().is_none_or(|flag| flag.value);
-                    let (access_method, tablespace) = (None, None);
-                    let view = kinds::MaterializedView {
-                        columns,
-                        options,
-                        query,
-                        populated,
-                        access_method,
-                        tablespace,
-                    };
-                    self.add(id.clone(), view, *spot);
-                }
-                false => self.add(id.clone(), kinds::View { columns, options, query }, *spot),
-            }
-            self.comment(&id, &is.description);
-            self.renamed(&id, &is.was);
-        }
-        self.view_edges(views);
-    }
-
-    /// Views need the relations that their queries name, as far as words can tell.
-    fn view_edges(&mut self, views: &[Named<'_, View>]) {
-        let mut tables: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
-        for (_, id) in self.made.values().filter(|(made, _)| matches!(made, super::Made::Row)) {
-            tables.entry(id.name().to_ascii_lowercase()).or_default().push(id.clone());
-        }
-        for Named { path, is, .. } in views {
-            let kind = if flag(&is.materialized) { Kind::MaterializedView } else { Kind::View };
-            let id = ObjectId::new(kind, path.clone());
-            let query = value(&is.query).unwrap_or_default();
-            let named = words(&query).filter_map(|word| tables.get(&word.to_ascii_lowercase())).flatten();
-            for table in named {
-                self.catalog.require(&id, table.clone());
-            }
-        }
-    }
-
     pub(super) fn triggers(&mut self, table: &Named<'_, Table>) {
         let id = ObjectId::new(Kind::Table, table.path.clone());
         let mut taken: BTreeMap<String, Spot> = BTreeMap::new();
@@ -131,7 +25,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn trigger(&mut self, table: &ObjectId, name: &Spanned<String>, is: &Trigger) {
+    pub(super) fn trigger(&mut self, table: &ObjectId, name: &Spanned<String>, is: &Trigger) {
         for (key, given) in [
             ("timing", is.timing.is_some()),
             ("events", is.events.is_some()),
@@ -181,13 +75,12 @@ impl Resolver<'_> {
             initially_deferred: flag(&is.initially_deferred),
             old_table: value(&is.old_table),
             new_table: value(&is.new_table),
-            from_table: None,
+            from_table: is.from_table.as_ref().and_then(|table| self.existing(table)),
             enabled: is.enabled.as_ref().map_or("origin", |enabled| enabled.value.0).to_owned(),
         };
         let id = table.child(Kind::Trigger, name.value.as_str());
         self.add(id.clone(), trigger, name.spot);
-        self.comment(&id, &is.description);
-        self.renamed(&id, &is.was);
+        self.said(&id, &is.said);
     }
 
     /// A trigger that sets a column to the time of the update, and the function that all such triggers share.
@@ -257,7 +150,7 @@ impl Resolver<'_> {
             check: value(&is.check).map(Sql),
         };
         self.add(id.clone(), policy, spot);
-        self.comment(id, &is.description);
+        self.said(id, &is.said);
     }
 }
 
@@ -306,45 +199,4 @@ pub(crate) fn touch_trigger(schema: &str, column: &str) -> kinds::Trigger {
         from_table: None,
         enabled: "origin".into(),
     }
-}
-
-/// The types of the input arguments as the last part of a function's id: `integer, text`.
-fn argument_types(arguments: &str) -> String {
-    let mut parts = vec![String::new()];
-    let mut depth = 0;
-    for c in arguments.chars() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            _ => {}
-        }
-        match (c, depth) {
-            (',', 0) => parts.push(String::new()),
-            _ => parts.last_mut().expect("there is always a part").push(c),
-        }
-    }
-    let types =
-        parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).filter_map(argument_type);
-    types.collect::<Vec<_>>().join(", ")
-}
-
-fn argument_type(argument: &str) -> Option<String> {
-    let lower = argument.to_ascii_lowercase();
-    let end =
-        [lower.find(" default "), lower.find('=')].into_iter().flatten().min().unwrap_or(argument.len());
-    let mut rest = argument[..end].trim().trim_end_matches(':').trim();
-    for mode in ["in ", "inout ", "variadic ", "out "] {
-        if rest.to_ascii_lowercase().starts_with(mode) {
-            if mode == "out " {
-                return None;
-            }
-            rest = rest[mode.len()..].trim();
-            break;
-        }
-    }
-    // An argument may have a name before its type; a type of several words is none with a name.
-    let plain = |text: &str| TypeRef::parse(text).ok().map(|t| TypeRef { modifiers: Vec::new(), ..t });
-    let named = rest.split_once(char::is_whitespace).and_then(|(_, type_)| plain(type_.trim()));
-    let whole = plain(rest).filter(|t| t.builtin().is_some() || named.is_none());
-    Some(whole.or(named).map_or_else(|| rest.to_owned(), |type_| type_.to_string()))
 }

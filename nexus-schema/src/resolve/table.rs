@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value};
-use crate::authored::decode::Spanned;
-use crate::authored::{Column, Generation, Key, Table};
+use crate::authored::decode::{Members, Spanned};
+use crate::authored::{Column, Generation, Index, Key, ReplicaIdentity, Table, View};
 use crate::catalog::{Kind, ObjectId};
 use crate::document::{DeclaredTable, Tags};
 use crate::kinds::{self, Constraint, ConstraintBody, Generated, Identity, Sql, TableForm};
@@ -51,11 +51,22 @@ impl Resolver<'_> {
                     constraint(self, name, "constraint");
                 }
             }
-            for (name, _) in is.indexes.iter().flat_map(|indexes| &indexes.0) {
-                if let Some(name) = name {
-                    names::check(&name.value, "index", name.spot, self.report);
-                    self.names.relation([schema, &name.value], "index", name.spot, self.report);
-                }
+            self.explicit_indexes(schema, &is.indexes);
+        }
+    }
+
+    /// The same for the indexes of materialized views.
+    pub(super) fn explicit_names_of_views(&mut self, views: &[Named<'_, View>]) {
+        for Named { path: [schema, _], is, .. } in views {
+            self.explicit_indexes(schema, &is.indexes);
+        }
+    }
+
+    fn explicit_indexes(&mut self, schema: &str, indexes: &Option<Members<Index>>) {
+        for (name, _) in indexes.iter().flat_map(|indexes| &indexes.0) {
+            if let Some(name) = name {
+                names::check(&name.value, "index", name.spot, self.report);
+                self.names.relation([schema, &name.value], "index", name.spot, self.report);
             }
         }
     }
@@ -67,6 +78,9 @@ impl Resolver<'_> {
             logged: !flag(&is.unlogged),
             options: options(&is.options),
             tablespace: value(&is.tablespace),
+            access_method: value(&is.access_method),
+            replica_identity: replica_identity(is),
+            clustered_on: value(&is.clustered_on),
             row_security: flag(&is.row_security) || flag(&is.force_row_security),
             force_row_security: flag(&is.force_row_security),
             ..kinds::Table::default()
@@ -75,13 +89,13 @@ impl Resolver<'_> {
             object.form = TableForm::Partitioned(Sql(key.value.clone()));
         }
         object.inherits = self.inherited(&id, is);
+        object.of_type = is.of_type.as_ref().and_then(|of| self.composite(of));
         self.add(id.clone(), object, *spot);
         self.order.push(DeclaredTable { id: id.clone(), group: value(&is.group) });
-        self.comment(&id, &is.description);
+        self.said(&id, &is.said);
         self.hint(&id, &is.rust);
-        self.renamed(&id, &is.was);
 
-        let open = is.inherits.is_some() || is.partition_of.is_some();
+        let open = is.inherits.is_some() || is.partition_of.is_some() || is.of_type.is_some();
         let mut facts = TableFacts { spot: *spot, open, ..TableFacts::default() };
         // Who means a table without any says so: `columns: {}`.
         if !open && !is.given.contains("columns") {
@@ -103,6 +117,37 @@ impl Resolver<'_> {
         self.partition(table);
         if flag(&is.audit) {
             self.tags.entry(id).or_default().audit = true;
+        }
+    }
+
+    /// A number that PostgreSQL keeps in few bits; another one is recorded.
+    pub(super) fn small(&mut self, number: &Spanned<i64>) -> Option<i32> {
+        let small = i32::try_from(number.value).ok().filter(|n| (-1..=10_000).contains(n));
+        if small.is_none() {
+            self.report
+                .error("NX0304", number.spot, "a statistics target lies between 0 and 10000", "")
+                .help("100 is what PostgreSQL takes by itself");
+        }
+        small
+    }
+
+    /// A comment on the index behind a constraint.
+    fn on_index_of(&mut self, constraint: &ObjectId, text: &Option<Spanned<String>>) {
+        let index = ObjectId::new(Kind::Index, [constraint.schema(), constraint.name()]);
+        self.comment(&index, text);
+        self.catalog.require(&index.of(Kind::Comment, []), constraint.clone());
+    }
+
+    /// The composite type that a text names.
+    fn composite(&mut self, of: &Spanned<String>) -> Option<[String; 2]> {
+        let path = self.path(&of.value, "composite type", of.spot)?;
+        match self.made.get(&path) {
+            Some((_, made)) if made.kind() == Kind::Composite => Some(path),
+            _ => {
+                let title = format!("there is no composite type `{}`", of.value);
+                self.report.error("NX0202", of.spot, title, "").help("declare it under `composites:`");
+                None
+            }
         }
     }
 
@@ -150,7 +195,9 @@ impl Resolver<'_> {
         column.collation = is.collation.as_ref().map(|name| collation(&name.value));
         column.storage = is.storage.as_ref().map(|storage| storage.value.0.to_owned());
         column.compression = value(&is.compression);
-        column.statistics = is.statistics.as_ref().and_then(|n| i32::try_from(n.value).ok());
+        column.statistics = is.statistics.as_ref().and_then(|n| self.small(n));
+        column.options = options(&is.options);
+        column.inherited = flag(&is.inherited);
         self.filled_once(is);
         if let Some(collation) = &is.collation
             && let Some((bare, _)) = type_.as_ref().and_then(|type_| self.bare(type_))
@@ -204,9 +251,8 @@ impl Resolver<'_> {
                 }
             }
         }
-        self.comment(&id, &is.description);
+        self.said(&id, &is.said);
         self.hint(&id, &is.rust);
-        self.renamed(&id, &is.was);
         let tags = Tags {
             pii: flag(&is.pii),
             sensitive: flag(&is.sensitive),
@@ -341,11 +387,13 @@ impl Resolver<'_> {
         let constraint = Constraint {
             deferrable: key.is_some_and(|key| flag(&key.deferrable) || flag(&key.initially_deferred)),
             initially_deferred: key.is_some_and(|key| flag(&key.initially_deferred)),
+            inherited: key.is_some_and(|key| flag(&key.inherited)),
             ..Constraint::plain(body)
         };
         self.add(id.clone(), constraint, spot);
         if let Some(key) = key {
-            self.comment(&id, &key.description);
+            self.said(&id, &key.said);
+            self.on_index_of(&id, &key.index_description);
         }
         if let Some(facts) = self.tables.get_mut(&[table.schema().to_owned(), table.name().to_owned()]) {
             if kept == Kept::Primary {
@@ -391,7 +439,7 @@ impl Resolver<'_> {
     fn checks(&mut self, table: &ObjectId, is: &Table) {
         let single =
             is.columns.iter().flat_map(|columns| &columns.0).filter_map(|(_, column)| column.check.clone());
-        let single: Vec<_> = single.map(|expr| (None, expr, false, true, None)).collect();
+        let single: Vec<_> = single.map(|expr| (None, expr, false, true, false, &None)).collect();
         let several = is.checks.iter().flat_map(|checks| &checks.0).filter_map(|(name, check)| {
             let expr = check.expr.clone()?;
             Some((
@@ -399,7 +447,8 @@ impl Resolver<'_> {
                 expr,
                 flag(&check.no_inherit),
                 !flag(&check.not_valid),
-                check.description.clone(),
+                flag(&check.inherited),
+                &check.said,
             ))
         });
         let all: Vec<_> = several.chain(single).collect();
@@ -410,7 +459,7 @@ impl Resolver<'_> {
                     .help("add `expr: …`");
             }
         }
-        for (name, expr, no_inherit, valid, description) in all {
+        for (name, expr, no_inherit, valid, inherited, said) in all {
             if expr.value.trim().is_empty() {
                 self.report.error("NX0213", expr.spot, "a check without a condition", "").help("write SQL");
             }
@@ -423,11 +472,11 @@ impl Resolver<'_> {
             };
             let id = table.child(Kind::Constraint, name);
             let body = ConstraintBody::Check { expr: Sql(expr.value.clone()), no_inherit };
-            self.add(id.clone(), Constraint { valid, ..Constraint::plain(body) }, expr.spot);
+            self.add(id.clone(), Constraint { valid, inherited, ..Constraint::plain(body) }, expr.spot);
             for column in self.mentioned(table, &expr.value) {
                 self.catalog.require(&id, table.child(Kind::Column, column));
             }
-            self.comment(&id, &description);
+            self.said(&id, said);
         }
         for (name, exclusion) in is.exclusions.iter().flat_map(|all| &all.0) {
             let Some(definition) = &exclusion.definition else { continue };
@@ -437,11 +486,17 @@ impl Resolver<'_> {
             };
             let id = table.child(Kind::Constraint, name);
             let body = ConstraintBody::Definition(Sql(definition.value.clone()));
-            self.add(id.clone(), Constraint::plain(body), definition.spot);
+            let constraint = Constraint {
+                deferrable: flag(&exclusion.deferrable) || flag(&exclusion.initially_deferred),
+                initially_deferred: flag(&exclusion.initially_deferred),
+                ..Constraint::plain(body)
+            };
+            self.add(id.clone(), constraint, definition.spot);
             for column in self.mentioned(table, &definition.value) {
                 self.catalog.require(&id, table.child(Kind::Column, column));
             }
-            self.comment(&id, &exclusion.description);
+            self.said(&id, &exclusion.said);
+            self.on_index_of(&id, &exclusion.index_description);
         }
     }
 
@@ -458,6 +513,15 @@ impl Resolver<'_> {
             [column] => Some(column.clone()),
             _ => None,
         }
+    }
+}
+
+/// `default`, `full`, `nothing`, or the name of an index with a space before it.
+fn replica_identity(is: &Table) -> String {
+    match &is.replica_identity {
+        Some(ReplicaIdentity { index: Some(index), .. }) => format!(" {}", index.value),
+        Some(ReplicaIdentity { rows: Some(rows), .. }) => rows.value.0.to_owned(),
+        _ => "default".into(),
     }
 }
 

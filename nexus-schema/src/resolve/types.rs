@@ -53,9 +53,8 @@ impl Resolver<'_> {
             let labels: Vec<_> = labels.iter().map(|label| label.value.clone()).collect();
             self.made.insert(path.clone(), (Made::Enum(labels.clone()), id.clone()));
             self.add(id.clone(), kinds::Enum { labels }, *spot);
-            self.comment(&id, &is.description);
+            self.said(&id, &is.said);
             self.hint(&id, &is.rust);
-            self.renamed(&id, &is.was);
         }
     }
 
@@ -95,22 +94,22 @@ impl Resolver<'_> {
             };
             self.add(id.clone(), domain, *spot);
             self.need_type(&id, &base);
-            self.comment(&id, &is.description);
-            self.renamed(&id, &is.was);
+            self.said(&id, &is.said);
             let mut taken = Vec::new();
-            let single = is.check.iter().map(|check| (None, check.clone(), &None));
+            let single = is.check.iter().map(|check| (None, check.clone(), true, &None));
             let several = is.checks.iter().flat_map(|checks| &checks.0);
-            let several = several
-                .filter_map(|(name, check)| Some((name.as_ref(), check.expr.clone()?, &check.description)));
-            for (name, expr, description) in several.chain(single) {
+            let several = several.filter_map(|(name, check)| {
+                Some((name.as_ref(), check.expr.clone()?, !flag(&check.not_valid), &check.said))
+            });
+            for (name, expr, valid, said) in several.chain(single) {
                 let name = match name {
                     Some(name) => name.value.clone(),
                     None => self.names.choose_constraint(&path[0], &path[1], None, "check"),
                 };
                 taken.push(name.clone());
                 let check = ObjectId::new(Kind::DomainCheck, [&path[0], &path[1], &name].map(String::clone));
-                self.add(check.clone(), kinds::DomainCheck { expr: Sql(expr.value), valid: true }, expr.spot);
-                self.comment(&check, description);
+                self.add(check.clone(), kinds::DomainCheck { expr: Sql(expr.value), valid }, expr.spot);
+                self.said(&check, said);
             }
         }
     }
@@ -151,8 +150,7 @@ impl Resolver<'_> {
             let sequence =
                 kinds::Sequence { data_type, options, logged: !flag(&is.unlogged), owned_by: None };
             self.add(id.clone(), sequence, *spot);
-            self.comment(&id, &is.description);
-            self.renamed(&id, &is.was);
+            self.said(&id, &is.said);
         }
     }
 
@@ -261,24 +259,7 @@ impl Resolver<'_> {
         if type_.builtin().is_some() {
             return Some(type_);
         }
-        let schemas = match &type_.schema {
-            Some(schema) => vec![schema.clone()],
-            None => vec![schema.to_owned(), "public".to_owned()],
-        };
-        for schema in schemas {
-            let exact = self.made.contains_key(&[schema.clone(), type_.name.clone()]);
-            // Unquoted words fold to lower case in SQL; keys of the file do not.
-            let other = self.made.keys().find(|[s, n]| *s == schema && n.eq_ignore_ascii_case(&type_.name));
-            if exact || other.is_some() {
-                let name = if exact {
-                    type_.name.clone()
-                } else {
-                    other.map(|[_, n]| n.clone()).unwrap_or_default()
-                };
-                return Some(TypeRef { schema: Some(schema), name, ..type_ });
-            }
-        }
-        self.extension_type(&type_).or_else(|| {
+        self.found_type(&type_, schema).or_else(|| {
             let title = format!("unknown type `{}`", text.value);
             let all = Builtin::ALL
                 .iter()
@@ -290,6 +271,28 @@ impl Resolver<'_> {
             self.report.error("NX0301", text.spot, title, "").help(help);
             None
         })
+    }
+
+    /// The type as the schema or an extension has it, where one of them does.
+    pub(super) fn found_type(&self, type_: &TypeRef, schema: &str) -> Option<TypeRef> {
+        let schemas = match &type_.schema {
+            Some(schema) => vec![schema.clone()],
+            None => vec![schema.to_owned(), "public".to_owned()],
+        };
+        for schema in schemas {
+            let exact = self.made.contains_key(&[schema.clone(), type_.name.clone()]);
+            // Unquoted words fold to lower case in SQL; keys of the file do not.
+            let folded =
+                || self.made.keys().find(|[s, n]| *s == schema && n.eq_ignore_ascii_case(&type_.name));
+            let name = match exact {
+                true => Some(type_.name.clone()),
+                false => folded().map(|[_, name]| name.clone()),
+            };
+            if let Some(name) = name {
+                return Some(TypeRef { schema: Some(schema), name, ..type_.clone() });
+            }
+        }
+        self.extension_type(type_)
     }
 
     fn extension_type(&self, type_: &TypeRef) -> Option<TypeRef> {
@@ -332,7 +335,7 @@ impl Resolver<'_> {
                     at = TypeRef { array: at.array || base.array, ..base.clone() }
                 }
                 Some((Made::Row | Made::Domain(None), _)) => return None,
-                None => return Some((at, None)),
+                Some((Made::Other, _)) | None => return Some((at, None)),
             }
         }
         None

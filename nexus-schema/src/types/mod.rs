@@ -10,6 +10,8 @@ use std::fmt;
 
 pub use builtin::Builtin;
 pub use name::quote_ident;
+#[cfg(feature = "parse")]
+pub(crate) use name::split;
 pub use parse::TypeError;
 
 /// A type as a column names it.

@@ -1,4 +1,4 @@
-//! How PostgreSQL quotes a name.
+//! How PostgreSQL quotes a name, and how authors write one with its schema.
 
 /// Key words that cannot stand unquoted as any name.
 ///
@@ -29,4 +29,29 @@ pub fn quote_ident(name: &str) -> String {
         && name.starts_with(|c: char| !c.is_ascii_digit())
         && !KEYWORDS.contains(&format!(" {name} "));
     if safe { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Splits `schema.name`; quotes keep dots, and blanks at the ends, in a name. Returns `None` for an empty one.
+#[cfg(feature = "parse")]
+pub(crate) fn split(text: &str) -> Option<Vec<String>> {
+    let mut parts = vec![(String::new(), false)];
+    let mut chars = text.chars().peekable();
+    let mut quoted = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                parts.last_mut()?.0.push('"');
+            }
+            '"' => {
+                quoted = !quoted;
+                parts.last_mut()?.1 = true;
+            }
+            '.' if !quoted => parts.push((String::new(), false)),
+            c => parts.last_mut()?.0.push(c),
+        }
+    }
+    let is_name = |(part, quotes): &(String, bool)| !part.is_empty() && (*quotes || part.trim() == part);
+    let whole = !quoted && parts.iter().all(is_name);
+    whole.then(|| parts.into_iter().map(|(part, _)| part).collect())
 }

@@ -22,7 +22,7 @@ const HOUSES: [House; 2] = [
             ("runtime", &[]),
             ("report", &["diagnostic"]),
             ("yaml", &["diagnostic", "report"]),
-            ("authored", &["kinds", "report", "yaml"]),
+            ("authored", &["catalog", "kinds", "report", "types", "yaml"]),
             ("rust", &["catalog", "kinds"]),
             ("check", &["catalog", "report", "rust", "types", "yaml"]),
             (

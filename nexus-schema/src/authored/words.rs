@@ -1,0 +1,107 @@
+//! The words of closed choices, and what they stand for.
+
+use super::decode::words;
+use crate::kinds::{Action, Match, Volatility};
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    First,
+    #[default]
+    Last,
+}
+
+/// How an identity column takes values of others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Generation {
+    Always,
+    #[default]
+    ByDefault,
+}
+
+/// What the words of a trigger stand for: PostgreSQL's own keywords.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keyword<const SET: usize>(pub(crate) &'static str);
+
+/// When a trigger fires.
+pub(crate) type Timing = Keyword<0>;
+/// On what a trigger fires.
+pub(crate) type Event = Keyword<1>;
+/// For what a trigger fires.
+pub(crate) type ForEach = Keyword<2>;
+/// Whether a trigger fires.
+pub(crate) type Enabled = Keyword<3>;
+/// What a policy is for.
+pub(crate) type Command = Keyword<4>;
+/// Whether a function may run in a parallel worker.
+pub(crate) type Parallel = Keyword<5>;
+/// How a column's long values are kept.
+pub(crate) type Storage = Keyword<6>;
+/// What extended statistics count.
+pub(crate) type StatisticsKind = Keyword<7>;
+/// What of an old row replication is told.
+pub(crate) type OldRow = Keyword<8>;
+
+words! {
+    Action {
+        "no_action" => Action::NoAction,
+        "restrict" => Action::Restrict,
+        "cascade" => Action::Cascade,
+        "set_null" => Action::SetNull,
+        "set_default" => Action::SetDefault,
+    }
+    Match { "simple" => Match::Simple, "full" => Match::Full, }
+    Volatility {
+        "immutable" => Volatility::Immutable,
+        "stable" => Volatility::Stable,
+        "volatile" => Volatility::Volatile,
+    }
+    Nulls { "first" => Nulls::First, "last" => Nulls::Last, }
+    Generation { "always" => Generation::Always, "by_default" => Generation::ByDefault, }
+    Timing {
+        "before" => Keyword("BEFORE"),
+        "after" => Keyword("AFTER"),
+        "instead_of" => Keyword("INSTEAD OF"),
+    }
+    Event {
+        "insert" => Keyword("INSERT"),
+        "update" => Keyword("UPDATE"),
+        "delete" => Keyword("DELETE"),
+        "truncate" => Keyword("TRUNCATE"),
+    }
+    ForEach { "row" => Keyword("ROW"), "statement" => Keyword("STATEMENT"), }
+    Enabled {
+        "origin" => Keyword("origin"),
+        "disabled" => Keyword("disabled"),
+        "replica" => Keyword("replica"),
+        "always" => Keyword("always"),
+    }
+    Command {
+        "all" => Keyword("ALL"),
+        "select" => Keyword("SELECT"),
+        "insert" => Keyword("INSERT"),
+        "update" => Keyword("UPDATE"),
+        "delete" => Keyword("DELETE"),
+    }
+    Parallel {
+        "unsafe" => Keyword("unsafe"),
+        "restricted" => Keyword("restricted"),
+        "safe" => Keyword("safe"),
+    }
+    Storage {
+        "plain" => Keyword("plain"),
+        "external" => Keyword("external"),
+        "extended" => Keyword("extended"),
+        "main" => Keyword("main"),
+    }
+    StatisticsKind {
+        "ndistinct" => Keyword("ndistinct"),
+        "dependencies" => Keyword("dependencies"),
+        "mcv" => Keyword("mcv"),
+    }
+    OldRow {
+        "default" => Keyword("default"),
+        "full" => Keyword("full"),
+        "nothing" => Keyword("nothing"),
+    }
+}

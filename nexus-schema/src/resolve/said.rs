@@ -1,0 +1,143 @@
+//! What is said of objects: comments, former names, owners, privileges, security labels.
+
+use std::collections::BTreeSet;
+
+use super::{Resolver, names};
+use crate::authored::decode::{Entries, Spanned};
+use crate::authored::said::{Privileges, Said};
+use crate::catalog::{Kind, ObjectId};
+use crate::kinds;
+use crate::report::{Spot, did_you_mean};
+
+/// The word for everybody, which no role can have as its name.
+pub(super) const EVERYBODY: &str = "public";
+
+impl Resolver<'_> {
+    /// Adds what is said of an object.
+    pub(super) fn said(&mut self, id: &ObjectId, said: &Option<Box<Said>>) {
+        let Some(said) = said else { return };
+        let Said { description, was, owner, grants, owner_privileges, security_labels } = &**said;
+        self.comment(id, description);
+        self.renamed(id, was);
+        if let Some(owner) = owner
+            && self.role(owner)
+        {
+            self.add(id.of(Kind::Owner, []), kinds::Owner { role: owner.value.clone() }, owner.spot);
+        }
+        self.grants(id, grants, owner_privileges);
+        self.security_labels(id, security_labels);
+    }
+
+    pub(super) fn grants(
+        &mut self,
+        id: &ObjectId,
+        grants: &Option<Entries<Privileges>>,
+        owner: &Option<Privileges>,
+    ) {
+        for (role, is) in grants.iter().flat_map(|grants| &grants.0) {
+            let held = self.privileges(id.kind(), is);
+            if role.value == EVERYBODY {
+                self.add(id.of(Kind::Grant, [""]), held, role.spot);
+            } else if self.role(role) {
+                self.add(id.of(Kind::Grant, [role.value.as_str()]), held, role.spot);
+            }
+        }
+        if let Some(is) = owner {
+            let held = self.privileges(id.kind(), is);
+            self.add(id.of(Kind::Grant, ["", "owner"]), held, is.spot);
+        }
+    }
+
+    /// What is said of a part that is no object needs the object that it is a part of.
+    pub(super) fn said_needs(&mut self, part: &ObjectId, whole: &ObjectId) {
+        let said = [Kind::Grant, Kind::Comment, Kind::SecurityLabel];
+        let about = said.into_iter().flat_map(|kind| self.catalog.said_of(kind, part));
+        let about: Vec<_> = about.map(|(id, _)| id.clone()).collect();
+        for id in about {
+            self.catalog.require(&id, whole.clone());
+        }
+    }
+
+    pub(super) fn security_labels(&mut self, id: &ObjectId, labels: &Option<Entries<Spanned<String>>>) {
+        for (provider, label) in labels.iter().flat_map(|labels| &labels.0) {
+            names::check(&provider.value, "label provider", provider.spot, self.report);
+            let object = kinds::SecurityLabel { label: label.value.clone() };
+            self.add(id.of(Kind::SecurityLabel, [provider.value.as_str()]), object, provider.spot);
+        }
+    }
+
+    /// Whether a text can be the name of a role; if not, that is recorded.
+    pub(super) fn role(&mut self, role: &Spanned<String>) -> bool {
+        names::check(&role.value, "role", role.spot, self.report);
+        if [EVERYBODY, "none"].contains(&role.value.as_str()) {
+            let title = format!("no role can be called `{}`", role.value);
+            self.report.error("NX0407", role.spot, title, "").help("name a role of the server");
+            return false;
+        }
+        true
+    }
+
+    fn privileges(&mut self, kind: Kind, is: &Privileges) -> kinds::Grant {
+        let mut held = kinds::Grant { privileges: BTreeSet::new(), grantable: BTreeSet::new() };
+        let mut seen: Vec<(&str, Spot)> = Vec::new();
+        let plain = is.privileges.iter().flatten().map(|word| (word, false));
+        for (word, grantable) in plain.chain(is.grantable.iter().flatten().map(|word| (word, true))) {
+            let Some(known) = self.privilege(word, words(kind), kind.tag()) else { continue };
+            if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == known) {
+                self.report
+                    .error("NX0221", word.spot, format!("the privilege `{known}` is given twice"), "")
+                    .also(*earlier, "first given here")
+                    .help("keep one of the two: what is `grantable` is held as well");
+                continue;
+            }
+            seen.push((known, word.spot));
+            let set = if grantable { &mut held.grantable } else { &mut held.privileges };
+            set.insert(known.to_uppercase());
+        }
+        held
+    }
+
+    /// The privilege that a word stands for, of those that there are; another one is recorded.
+    pub(super) fn privilege(
+        &mut self,
+        word: &Spanned<String>,
+        words: &'static [&'static str],
+        what: &str,
+    ) -> Option<&'static str> {
+        let Some(known) = words.iter().find(|known| **known == word.value) else {
+            let help = did_you_mean(&word.value, words.iter().copied());
+            let help = help.unwrap_or_else(|| format!("write one of `{}`", words.join("`, `")));
+            let title =
+                format!("`{}` is not a privilege on {}", word.value, crate::authored::decode::article(what));
+            self.report.error("NX0105", word.spot, title, "").help(help);
+            return None;
+        };
+        if *known == "maintain" && self.database.postgres.is_some_and(|major| major < 17) {
+            let title = "the privilege `maintain` needs PostgreSQL 17";
+            self.report
+                .error("NX0216", word.spot, title, "")
+                .help("remove it, or set `postgres: 17` under `database:`");
+        }
+        Some(known)
+    }
+}
+
+/// The privileges that there are on a kind of object (the manual's table of privileges).
+pub(super) fn words(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Table | Kind::View | Kind::MaterializedView => RELATION,
+        Kind::Column => &["select", "insert", "update", "references"],
+        Kind::Sequence => SEQUENCE,
+        Kind::Schema => SCHEMA,
+        Kind::Function | Kind::Aggregate => ROUTINE,
+        _ => USAGE,
+    }
+}
+
+pub(super) const RELATION: &[&str] =
+    &["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"];
+pub(super) const SEQUENCE: &[&str] = &["usage", "select", "update"];
+pub(super) const SCHEMA: &[&str] = &["usage", "create"];
+pub(super) const ROUTINE: &[&str] = &["execute"];
+pub(super) const LARGE_OBJECT: &[&str] = &["select", "update"];
+pub(super) const USAGE: &[&str] = &["usage"];
