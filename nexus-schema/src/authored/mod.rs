@@ -8,6 +8,7 @@ mod probe;
 pub(crate) mod rare;
 mod rare_schema;
 pub(crate) mod said;
+pub(crate) mod secret;
 mod words;
 
 use crate::kinds::{self, Action, Match, Volatility};
@@ -183,6 +184,7 @@ shapes! {
         "row_security" row_security: Flag = "Whether row security is on.",
         "force_row_security" force_row_security: Flag = "Whether row security binds the owner too.",
         "partition_by" partition_by: Text = "The key of a partitioned table, such as RANGE (at).",
+        "foreign" foreign: Foreign = "The server of a foreign table.",
         "partition_of" partition_of: PartitionOf = "The partitioned table this is a part of.",
         "inherits" inherits: Vec<Text> = "Parents, in order.",
         "of_type" of_type: Text = "The composite type that its columns are from.",
@@ -213,6 +215,7 @@ shapes! {
         "compression" compression: Text = "pglz or lz4.",
         "statistics" statistics: Count = "A statistics target other than the default.",
         "options" options: Entries<Spanned<Loose>> = "Options such as n_distinct.",
+        "foreign_options" foreign_options: Entries<Spanned<Loose>> = "What the wrapper is told of a foreign table's column.",
         "inherited" inherited: Flag = "Whether it comes from a parent or a type alone.",
         "pii" pii: Flag = "Whether it holds personal data.",
         "sensitive" sensitive: Flag = "Whether it must not be shown.",
@@ -347,6 +350,11 @@ shapes! {
         "roles" roles: Vec<Text> = "The roles it is for; everyone if none is given.",
         "using" using: Text = "The condition on existing rows.",
         "check" check: Text = "The condition on new rows.",
+    }
+    /// Where the rows of a foreign table are.
+    Foreign "foreign table" Never short "server" {
+        "server" server: Text = "The server.",
+        "options" options: Entries<Spanned<Loose>> = "What the wrapper is told of the table. No secrets.",
     }
     /// What a partition is part of.
     PartitionOf "partition" Never {

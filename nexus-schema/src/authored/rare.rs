@@ -201,6 +201,11 @@ pub(super) fn holds_definition(type_: &Type) -> bool {
 /// The value of a field in the shape of the struct; `None` after a mistake was recorded.
 fn value_of(kind: Kind, name: &str, type_: &Type, node: &Node, cx: &mut Cx<'_>) -> Option<Json> {
     if holds_pairs(name, type_) {
+        if let (Value::Map(entries), Kind::Server | Kind::ForeignDataWrapper) = (&node.value, kind) {
+            for (key, _) in entries {
+                super::secret::refuse(&key.text, Spot::new(cx.file, &key.span), cx.report);
+            }
+        }
         let mut pairs = pairs(node, cx)?;
         pairs.sort();
         return Some(pairs.into_iter().map(|(name, value)| Json::from(format!("{name}={value}"))).collect());
@@ -344,7 +349,7 @@ pub(crate) fn choices(kind: Kind, field: &str) -> Option<&'static [&'static str]
         (Kind::Cast, "context") => &["explicit", "assignment", "implicit"],
         (Kind::AccessMethod, "type") => &["INDEX", "TABLE"],
         (Kind::Publication, "publish") => &["insert", "update", "delete", "truncate"],
-        (Kind::Publication, "generated_columns") => &["none", "stored"],
+        (Kind::Publication, "generated_columns") => &["stored"],
         (Kind::EventTrigger, "event") => {
             &["ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login"]
         }

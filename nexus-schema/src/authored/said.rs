@@ -13,6 +13,12 @@ shapes! {
     Privileges "grant" Never short "privileges" {
         "privileges" privileges: Vec<Text> = "What it may do, such as select.",
         "grantable" grantable: Vec<Text> = "What it may do and let others do.",
+        "by" by: Entries<Given> = "What others than the owner let it do, by those roles.",
+    }
+    /// What a role may do because another one said so.
+    Given "grant of another" Never short "privileges" {
+        "privileges" privileges: Vec<Text> = "What it may do, such as select.",
+        "grantable" grantable: Vec<Text> = "What it may do and let others do.",
     }
 }
 

@@ -147,7 +147,7 @@ impl Resolver<'_> {
             && values.get("connection").and_then(Json::as_str).is_some_and(|text| text.contains("password="))
         {
             self.report
-                .error("NX0223", place, "a schema file holds no passwords", "")
+                .error("NX0223", place, "a schema file holds no secrets, and there is a password here", "")
                 .help("remove it, and give it with ALTER SUBSCRIPTION where the database lives");
         }
         if kind == Kind::Raw {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Resolver, names};
-use crate::authored::decode::{Entries, Spanned};
+use crate::authored::decode::{Entries, Spanned, article};
 use crate::authored::said::{Privileges, Said};
 use crate::catalog::{Kind, ObjectId};
 use crate::kinds;
@@ -35,16 +35,35 @@ impl Resolver<'_> {
         owner: &Option<Privileges>,
     ) {
         for (role, is) in grants.iter().flat_map(|grants| &grants.0) {
-            let held = self.privileges(id.kind(), is);
-            if role.value == EVERYBODY {
-                self.add(id.of(Kind::Grant, [""]), held, role.spot);
-            } else if self.role(role) {
-                self.add(id.of(Kind::Grant, [role.value.as_str()]), held, role.spot);
+            if let Some(name) = self.role_or_everybody(role) {
+                self.grant(id, &[name.as_str()], is, role.spot);
             }
         }
         if let Some(is) = owner {
-            let held = self.privileges(id.kind(), is);
-            self.add(id.of(Kind::Grant, ["", "owner"]), held, is.spot);
+            self.grant(id, &["", "owner"], is, is.spot);
+        }
+    }
+
+    fn grant(&mut self, id: &ObjectId, holder: &[&str], is: &Privileges, spot: Spot) {
+        // Where others are all that gave something, the owner gave nothing.
+        if is.by.is_none() || is.privileges.is_some() || is.grantable.is_some() {
+            let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
+            self.add(id.of(Kind::Grant, holder.iter().copied()), held, spot);
+        }
+        for (grantor, is) in is.by.iter().flat_map(|by| &by.0) {
+            if self.role(grantor) {
+                let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
+                let path = holder.iter().copied().chain(["by", grantor.value.as_str()]);
+                self.add(id.of(Kind::Grant, path), held, grantor.spot);
+            }
+        }
+    }
+
+    /// The name of a role in a path: empty for everybody.
+    pub(super) fn role_or_everybody(&mut self, role: &Spanned<String>) -> Option<String> {
+        match role.value == EVERYBODY {
+            true => Some(String::new()),
+            false => self.role(role).then(|| role.value.clone()),
         }
     }
 
@@ -77,12 +96,16 @@ impl Resolver<'_> {
         true
     }
 
-    fn privileges(&mut self, kind: Kind, is: &Privileges) -> kinds::Grant {
+    fn privileges(
+        &mut self,
+        kind: Kind,
+        [plain, grantable]: [&Option<Vec<Spanned<String>>>; 2],
+    ) -> kinds::Grant {
         let mut held = kinds::Grant { privileges: BTreeSet::new(), grantable: BTreeSet::new() };
         let mut seen: Vec<(&str, Spot)> = Vec::new();
-        let plain = is.privileges.iter().flatten().map(|word| (word, false));
-        for (word, grantable) in plain.chain(is.grantable.iter().flatten().map(|word| (word, true))) {
-            let Some(known) = self.privilege(word, words(kind), kind.tag()) else { continue };
+        let plain = plain.iter().flatten().map(|word| (word, false));
+        for (word, grantable) in plain.chain(grantable.iter().flatten().map(|word| (word, true))) {
+            let Some(known) = self.privilege(word, words(kind), &article(kind.tag())) else { continue };
             if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == known) {
                 self.report
                     .error("NX0221", word.spot, format!("the privilege `{known}` is given twice"), "")
@@ -107,8 +130,7 @@ impl Resolver<'_> {
         let Some(known) = words.iter().find(|known| **known == word.value) else {
             let help = did_you_mean(&word.value, words.iter().copied());
             let help = help.unwrap_or_else(|| format!("write one of `{}`", words.join("`, `")));
-            let title =
-                format!("`{}` is not a privilege on {}", word.value, crate::authored::decode::article(what));
+            let title = format!("`{}` is not a privilege on {what}", word.value);
             self.report.error("NX0105", word.spot, title, "").help(help);
             return None;
         };

@@ -2,35 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use super::said::{self, EVERYBODY};
+use super::said;
 use super::{Resolver, options, value};
 use crate::authored::File;
 use crate::authored::decode::Spanned;
+use crate::authored::decode::{Entries, Loose};
 use crate::authored::parts::DefaultPrivileges;
 use crate::authored::rare::Written;
+use crate::authored::secret;
 use crate::catalog::{Kind, ObjectId};
 use crate::kinds::{self, Sql};
 
 impl Resolver<'_> {
-    /// The name of a role in a path: empty for everybody.
-    fn role_or_everybody(&mut self, role: &Spanned<String>) -> Option<String> {
-        match role.value == EVERYBODY {
-            true => Some(String::new()),
-            false => self.role(role).then(|| role.value.clone()),
+    /// Options that a wrapper reads, as `name=value`, sorted; those that hold secrets are recorded.
+    pub(super) fn open_options(&mut self, all: &Option<Entries<Spanned<Loose>>>) -> Vec<String> {
+        for (name, _) in all.iter().flat_map(|all| &all.0) {
+            secret::refuse(&name.value, name.spot, self.report);
         }
+        options(all)
     }
 
     pub(super) fn server(&mut self, written: &Written<kinds::Server>) {
         let Some(id) = self.written(written, serde_json::Map::new()) else { return };
         for (role, is) in written.parts.user_mappings.iter().flat_map(|all| &all.0) {
             let Some(name) = self.role_or_everybody(role) else { continue };
-            for (secret, _) in is.0.iter().filter(|(name, _)| name.value.to_lowercase().contains("password"))
-            {
-                self.report
-                    .error("NX0223", secret.spot, "a schema file holds no passwords", "")
-                    .help("remove it, and give it with ALTER USER MAPPING where the database lives");
-            }
-            let mapping = kinds::UserMapping { options: options(&Some(is.clone())) };
+            let mapping = kinds::UserMapping { options: self.open_options(&Some(is.clone())) };
             self.add(id.child(Kind::UserMapping, name), mapping, role.spot);
         }
     }

@@ -70,7 +70,9 @@ impl Resolver<'_> {
             }
         }
         if keys.is_empty() {
-            if is.on.is_some() || !(is.given.contains("on") || is.given.contains("definition")) {
+            if is.on.as_ref().is_some_and(Vec::is_empty)
+                || !(is.given.contains("on") || is.given.contains("definition"))
+            {
                 let title = format!("the statistics `{}` are on nothing", name.value);
                 self.report.error("NX0213", name.spot, title, "").help("add `on: [a, b]`");
             }
@@ -101,7 +103,7 @@ impl Resolver<'_> {
             };
             // What another name makes would not be this rule.
             let named = words(&definition.value).any(|word| word == name.value)
-                || definition.value.contains(&quote_ident(&name.value));
+                || definition.value.contains(&format!("\"{}\"", name.value.replace('"', "\"\"")));
             if !named {
                 let title = format!("the definition makes another rule than `{}`", name.value);
                 self.report

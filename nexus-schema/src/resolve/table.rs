@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value};
 use crate::authored::decode::{Members, Spanned};
-use crate::authored::{Column, Generation, Index, Key, ReplicaIdentity, Table, View};
+use crate::authored::{Column, Foreign, Generation, Index, Key, ReplicaIdentity, Table, View};
 use crate::catalog::{Kind, ObjectId};
 use crate::document::{DeclaredTable, Tags};
 use crate::kinds::{self, Constraint, ConstraintBody, Generated, Identity, Sql, TableForm};
@@ -88,6 +88,9 @@ impl Resolver<'_> {
         if let Some(key) = &is.partition_by {
             object.form = TableForm::Partitioned(Sql(key.value.clone()));
         }
+        if let Some(foreign) = &is.foreign {
+            object.form = self.foreign(foreign, &is.partition_by);
+        }
         object.inherits = self.inherited(&id, is);
         object.of_type = is.of_type.as_ref().and_then(|of| self.composite(of));
         self.add(id.clone(), object, *spot);
@@ -136,6 +139,23 @@ impl Resolver<'_> {
         let index = ObjectId::new(Kind::Index, [constraint.schema(), constraint.name()]);
         self.comment(&index, text);
         self.catalog.require(&index.of(Kind::Comment, []), constraint.clone());
+    }
+
+    /// Where the rows of a foreign table are.
+    fn foreign(&mut self, is: &Foreign, key: &Option<Spanned<String>>) -> TableForm {
+        if is.server.is_none() && !is.given.contains("server") {
+            self.report
+                .error("NX0213", is.spot, "a foreign table without a server", "")
+                .help("add `server: …`");
+        }
+        if let Some(key) = key {
+            self.report
+                .error("NX0209", key.spot, "a foreign table cannot be partitioned", "")
+                .also(is.spot, "it is foreign here")
+                .help("keep one of the two; a partition of another table can be foreign");
+        }
+        let server = value(&is.server).unwrap_or_default();
+        TableForm::Foreign { server, options: self.open_options(&is.options) }
     }
 
     /// The composite type that a text names.
@@ -197,6 +217,7 @@ impl Resolver<'_> {
         column.compression = value(&is.compression);
         column.statistics = is.statistics.as_ref().and_then(|n| self.small(n));
         column.options = options(&is.options);
+        column.fdw_options = self.open_options(&is.foreign_options);
         column.inherited = flag(&is.inherited);
         self.filled_once(is);
         if let Some(collation) = &is.collation
