@@ -31,6 +31,14 @@ WHERE a.attgenerated <> '' OR c.relkind = 'v'
 UNION ALL
 SELECT 'pg_rewrite'::regclass, w.oid, 0, 'pg_class'::regclass, w.ev_class, 0
 FROM pg_rewrite w WHERE w.rulename = '_RETURN' AND w.oid >= 16384
+-- A member of an operator class or, if no class has it, of a family.
+UNION ALL
+SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, 0
+FROM pg_depend d WHERE d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) AND d.refclassid = 'pg_opclass'::regclass
+UNION ALL
+SELECT 'pg_amop'::regclass, a.oid, 0, 'pg_opfamily'::regclass, a.amopfamily, 0 FROM pg_amop a WHERE a.oid >= 16384
+UNION ALL
+SELECT 'pg_amproc'::regclass, a.oid, 0, 'pg_opfamily'::regclass, a.amprocfamily, 0 FROM pg_amproc a WHERE a.oid >= 16384
 -- The trigger that a partition has of its parent's.
 UNION ALL
 SELECT 'pg_trigger'::regclass, t.oid, 0, 'pg_trigger'::regclass, t.tgparentid, 0

@@ -8,8 +8,18 @@ WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i', 
   -- A partition's table stands by itself; its attachment needs the parent.
   AND NOT (d.deptype = 'a' AND d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass
            AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relispartition AND c.relkind IN ('r', 'p', 'f')))
+  -- The functions of a base type are made when it has only its name.
+  AND NOT (d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass
+           AND EXISTS (SELECT FROM pg_depend t WHERE t.classid = 'pg_type'::regclass AND t.objid = d.refobjid
+                       AND t.refclassid = 'pg_proc'::regclass AND t.refobjid = d.objid))
   -- A partition's keys and indexes are made before it is attached, not because of the parent's.
   AND NOT (d.deptype = 'P')
+UNION ALL
+SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, -1
+FROM pg_depend d
+WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.refobjid >= 16384
+  AND EXISTS (SELECT FROM pg_depend t WHERE t.classid = 'pg_type'::regclass AND t.objid = d.refobjid
+              AND t.refclassid = 'pg_proc'::regclass AND t.refobjid = d.objid)
 -- The attachment comes after what the partition shares with its parent.
 UNION ALL
 SELECT 'pg_class'::regclass, i.indrelid, -1, 'pg_class'::regclass, i.indexrelid, 0

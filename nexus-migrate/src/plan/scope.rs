@@ -93,6 +93,23 @@ impl Scope {
                     disturbed.push(dependent.clone());
                 }
             }
+            self.take_along(cx, &id, disturbed);
+        }
+    }
+
+    /// Rebuilds what stays but would go along with what it was made for, as a base type's name with the type.
+    fn take_along(&mut self, cx: &Cx, id: &ObjectId, disturbed: &mut Vec<ObjectId>) {
+        if !self.dropped.contains(id) {
+            return;
+        }
+        for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+            let Some(object) = cx.prev.get(needed).filter(|_| cx.next.contains(needed)) else { continue };
+            if !self.dropped.contains(needed) && kinds::dropped_with(cx, needed, object).contains(id) {
+                self.altered.remove(needed);
+                self.dropped.insert(needed.clone());
+                self.created.insert(needed.clone());
+                disturbed.push(needed.clone());
+            }
         }
     }
 

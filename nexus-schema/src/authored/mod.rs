@@ -135,6 +135,7 @@ shapes! {
         "rows" rows: Spanned<Loose> = "Estimated rows of a set.",
         "support" support: Text = "The planner's support function.",
         "settings" settings: Entries<Spanned<Loose>> = "Settings in force while it runs.",
+        "transforms" transforms: Vec<Text> = "Types whose transforms it uses.",
         "procedure" procedure: Flag = "Whether it is a procedure.",
         "window" window: Flag = "Whether it is a window function.",
     }

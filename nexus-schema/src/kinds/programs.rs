@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Sql, in_schema};
+use super::{Noun, Sql, in_schema, is_default};
 use crate::catalog::{Kind, ObjectId};
 
 /// A function, procedure or window function.
@@ -39,6 +39,9 @@ pub struct Function {
     pub support: Option<Sql>,
     /// Settings in force while it runs, `name=value`, sorted.
     pub settings: Vec<String>,
+    /// The types whose transforms it uses, as `format_type` spells them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub transforms: Vec<String>,
 }
 
 /// The three things `CREATE FUNCTION` and `CREATE PROCEDURE` make.
@@ -91,6 +94,13 @@ pub struct Aggregate {
     pub arguments: Sql,
     /// `SFUNC`, `STYPE` and the rest, in the order of the manual, keyword and value.
     pub definition: Vec<(String, Sql)>,
+}
+
+impl Aggregate {
+    /// The value of a keyword of the definition.
+    pub fn value(&self, word: &str) -> Option<&Sql> {
+        self.definition.iter().find(|(key, _)| key == word).map(|(_, value)| value)
+    }
 }
 
 /// A trigger.
@@ -167,7 +177,8 @@ pub struct Statistics {
 
 impl Noun for Function {
     fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
-        in_schema(id)
+        let transform = |type_: &String| ObjectId::new(Kind::Transform, [type_, &self.language]);
+        in_schema(id).into_iter().chain(self.transforms.iter().map(transform)).collect()
     }
 }
 

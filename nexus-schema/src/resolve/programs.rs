@@ -178,6 +178,7 @@ pub(crate) fn touch_function(column: &str) -> kinds::Function {
         rows: None,
         support: None,
         settings: vec!["search_path=\"\"".into()],
+        transforms: Vec::new(),
     }
 }
 

@@ -103,6 +103,7 @@ impl Resolver<'_> {
             rows: is.rows.as_ref().map(|rows| rows.value.0.clone()),
             support: value(&is.support).map(Sql),
             settings: super::options(&is.settings),
+            transforms: is.transforms.iter().flatten().map(|type_| type_.value.clone()).collect(),
         };
         self.add(id.clone(), function, spot);
         self.said(id, &is.said);

@@ -11,19 +11,23 @@ impl Verb for Aggregate {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        let Self { arguments, definition } = self;
-        let arguments = if arguments.as_str().is_empty() { "*" } else { arguments.as_str() };
-        let name = dotted(id.path().iter().take(2));
-        let pieces = definition.iter().map(|(word, value)| Pen::new().option_word(word).and("=").sql(value));
-        out.run(Pen::kw("CREATE AGGREGATE").text(&format!("{name}({arguments})")).lines(pieces));
+        out.run(definition(self, id, Pen::kw("CREATE AGGREGATE")));
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
         out.run(target::routine(Pen::kw("DROP ROUTINE"), id));
     }
 
-    fn alter(&self, _: &Cx, _: &ObjectId, _: &Self, _: &mut Steps) -> Way {
-        Way::Rebuild
+    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        // CREATE OR REPLACE cannot change the arguments, the sort of aggregate, nor the result, which the state or
+        // the final function decides.
+        let stays = |word| self.value(word) == next.value(word);
+        if self.arguments != next.arguments || !["STYPE", "FINALFUNC", "HYPOTHETICAL"].into_iter().all(stays)
+        {
+            return Way::Rebuild;
+        }
+        out.run(definition(next, id, Pen::kw("CREATE OR REPLACE AGGREGATE")));
+        Way::InPlace
     }
 
     fn in_the_way(&self, _: &ObjectId) -> bool {
@@ -33,4 +37,12 @@ impl Verb for Aggregate {
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::routine(id)
     }
+}
+
+fn definition(aggregate: &Aggregate, id: &ObjectId, verb: Pen) -> Pen {
+    let Aggregate { arguments, definition } = aggregate;
+    let arguments = if arguments.as_str().is_empty() { "*" } else { arguments.as_str() };
+    let name = dotted(id.path().iter().take(2));
+    let pieces = definition.iter().map(|(word, value)| Pen::new().option_word(word).and("=").sql(value));
+    verb.text(&format!("{name}({arguments})")).lines(pieces)
 }

@@ -42,6 +42,16 @@ impl Verb for Function {
         }
     }
 
+    /// The functions of a base type go with it, and cannot go before.
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        let needed = cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires);
+        let names = needed.filter(|needed| needed.kind() == Kind::ShellType);
+        let types = names.map(|name| name.as_kind(Kind::BaseType));
+        let is_its_own =
+            |base: &ObjectId| cx.prev.entry(base).is_some_and(|entry| entry.requires.contains(id));
+        types.filter(is_its_own).collect()
+    }
+
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::routine(id)
     }
@@ -70,6 +80,7 @@ fn definition(function: &Function, id: &ObjectId, verb: Pen) -> Pen {
         rows,
         support,
         settings,
+        transforms,
     } = function;
     let name = dotted(id.path().iter().take(2));
     let mut pen = verb.and(word(*routine)).text(&format!("{name}({})", arguments.as_str()));
@@ -77,6 +88,9 @@ fn definition(function: &Function, id: &ObjectId, verb: Pen) -> Pen {
         pen = pen.and("RETURNS").sql(returns);
     }
     pen = pen.and("\n LANGUAGE").ident(language).and_if(*routine == Routine::Window, "WINDOW");
+    if !transforms.is_empty() {
+        pen = pen.and("TRANSFORM").commas(transforms.iter().map(|type_| Pen::kw("FOR TYPE").text(type_)));
+    }
     pen = pen
         .and_if(*volatility == Volatility::Immutable, "IMMUTABLE")
         .and_if(*volatility == Volatility::Stable, "STABLE");
