@@ -52,6 +52,7 @@ impl<'a> Printer<'a> {
             rows,
             support,
             settings,
+            transforms,
         } = function;
         let mut map = Map::of(Room::Block);
         self.was(id, &mut map);
@@ -80,6 +81,7 @@ impl<'a> Printer<'a> {
         map.maybe("rows", rows.as_deref().map(loose));
         map.maybe("support", support.as_ref().map(Sql::as_str));
         put_options("settings", settings, &mut map);
+        map.filled("transforms", transforms.iter().map(String::as_str).collect::<Vec<_>>());
         match body {
             Body::Text(text) => map.put("body", text),
             Body::Sql(sql) => map.put("sql_body", sql.as_str()),
