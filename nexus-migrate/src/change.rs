@@ -2,8 +2,7 @@
 
 use nexus_schema::catalog::Catalog;
 
-use crate::doors::{Bench, DoorError, State, carry_roles, materialize, read_seeds, settle, wanted};
-use crate::introspect::introspect;
+use crate::doors::{Bench, DoorError, State, carry_roles, look, materialize, settle, wanted};
 use crate::plan::{Plan, Renames, grounded, implied, plan, renames};
 
 /// A change, planned both ways.
@@ -64,8 +63,7 @@ async fn under_new_names(
     for step in steps {
         session.run(&step.sql).await?;
     }
-    let mut catalog = introspect(&mut session).await?;
-    read_seeds(&mut session, &mut catalog, Some(&wanted(prev, next))).await?;
+    let mut catalog = look(&mut session, Some(&wanted(prev, next)), Some(prev)).await?;
     carry_roles(prev, &mut catalog);
     Ok(catalog)
 }

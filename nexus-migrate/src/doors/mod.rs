@@ -11,6 +11,7 @@
 mod bench;
 mod build;
 mod closure;
+mod raw;
 mod roles;
 mod seeds;
 mod settle;
@@ -25,13 +26,14 @@ use nexus_schema::kinds::Schema;
 
 pub use bench::Bench;
 pub use build::BuildError;
+pub use raw::look;
 pub use roles::{carry_roles, read_roles};
 pub use seeds::{read as read_seeds, wanted};
 pub use settle::settle;
 
 use crate::db::{DbError, ScratchError, Session, redact_url};
 use crate::history::{History, HistoryError};
-use crate::introspect::{ReadError, introspect};
+use crate::introspect::ReadError;
 use crate::kinds::{grant, role};
 use crate::plan::{PlanError, Renames};
 
@@ -88,6 +90,11 @@ impl Door {
         } else {
             Self::Authored(path.into())
         }
+    }
+
+    /// Whether the place alone does not say all that belongs to its state.
+    fn asks_the_other_side(&self) -> bool {
+        matches!(self, Self::Live(_) | Self::Script(_))
     }
 }
 
@@ -164,25 +171,29 @@ pub fn empty() -> Catalog {
 
 /// Reads the states behind two doors, in the same normal form: only what differs in meaning differs.
 pub async fn read_pair(bench: &mut Bench, from: &Door, to: &Door) -> Result<(State, State), DoorError> {
-    let mut next = read(bench, to, None).await?;
-    let mut prev = read(bench, from, Some(&next.catalog)).await?;
-    if matches!(to, Door::Live(_)) {
-        // Which rows of a live database are default data, and which roles are its own, the other side says.
-        add_declared(to, &mut next, &prev.catalog).await?;
-    }
+    // Which rows of a live database are default data, which roles are its own, and what raw SQL has made in it, the
+    // other side says.
+    let [mut prev, mut next] = if to.asks_the_other_side() {
+        let prev = read(bench, from, None).await?;
+        let next = read(bench, to, Some(&prev.catalog)).await?;
+        [prev, next]
+    } else {
+        let next = read(bench, to, None).await?;
+        let prev = read(bench, from, Some(&next.catalog)).await?;
+        [prev, next]
+    };
     common_ground(&mut prev, &mut next);
     Ok((prev, next))
 }
 
 /// Reads the state behind a door. `seeds` is the state whose default data and roles a live database is looked through
-/// for.
+/// for, and whose raw objects it is taken to have.
 pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Result<State, DoorError> {
     match door {
         Door::Empty => Ok(State { catalog: empty(), ..State::default() }),
         Door::Live(url) => {
             let mut session = Session::connect(url).await?;
-            let mut catalog = introspect(&mut session).await?;
-            seeds::read(&mut session, &mut catalog, seeds).await?;
+            let mut catalog = look(&mut session, seeds, seeds).await?;
             if let Some(declared) = seeds {
                 read_roles(&mut session, &mut catalog, declared).await?;
             }
@@ -204,7 +215,7 @@ pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Re
                 .map_err(|source| DoorError::File { path: path.clone(), source })?;
             let mut session = bench.fresh().await?;
             session.run(&text).await.map_err(|source| BuildError::Script { path: path.clone(), source })?;
-            let catalog = introspect(&mut session).await?;
+            let catalog = look(&mut session, None, seeds).await?;
             Ok(State { catalog, ..State::default() })
         }
     }
@@ -222,8 +233,7 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     role::in_order(&mut wanted);
     build::roles(&mut session, &wanted).await?;
     build::build(&mut session, &wanted, |id| declared.place(id)).await?;
-    let mut catalog = introspect(&mut session).await?;
-    seeds::read(&mut session, &mut catalog, Some(&wanted)).await?;
+    let mut catalog = look(&mut session, Some(&wanted), Some(&wanted)).await?;
     roles::normalise(&mut session, &mut wanted).await?;
     carry_roles(&wanted, &mut catalog);
     Ok(State { catalog, renames: declared.renames.clone(), authored: true })
@@ -238,8 +248,7 @@ pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog,
             .await
             .map_err(|source| BuildError::Migration { file: migration.up_file(), source })?;
     }
-    let mut catalog = introspect(session).await?;
-    seeds::read(session, &mut catalog, Some(&snapshot)).await?;
+    let mut catalog = look(session, Some(&snapshot), Some(&snapshot)).await?;
     carry_roles(&snapshot, &mut catalog);
     Ok(catalog)
 }
@@ -262,19 +271,6 @@ pub async fn run_file(
 pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(), DoorError> {
     build::roles(session, catalog).await?;
     Ok(build::build(session, catalog, |_| None).await?)
-}
-
-async fn add_declared(door: &Door, state: &mut State, wanted: &Catalog) -> Result<(), DoorError> {
-    let declares = |kind| wanted.of_kind(kind).next().is_some();
-    if let Door::Live(url) = door
-        && [Kind::Seed, Kind::Role, Kind::Membership].into_iter().any(declares)
-    {
-        let mut session = Session::connect(url).await?;
-        seeds::read(&mut session, &mut state.catalog, Some(wanted)).await?;
-        read_roles(&mut session, &mut state.catalog, wanted).await?;
-        session.close().await?;
-    }
-    Ok(())
 }
 
 /// Takes out of both states what one of them does not speak of: what belongs to a place more than to a schema (owners,

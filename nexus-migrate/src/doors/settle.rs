@@ -7,9 +7,8 @@
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
 use super::closure::closure;
-use super::{Bench, DoorError, empty, materialize};
+use super::{Bench, DoorError, empty, look, materialize};
 use crate::diff::{Delta, diff};
-use crate::introspect::introspect;
 
 /// Gives objects of `prev` the text of `next` where the two settle into the same; returns how many.
 ///
@@ -74,7 +73,7 @@ async fn settled(
     }
     let mut session = bench.fresh().await?;
     match materialize(&mut session, &part).await {
-        Ok(()) => Ok(Some(introspect(&mut session).await?)),
+        Ok(()) => Ok(Some(look(&mut session, None, Some(&part)).await?)),
         Err(DoorError::Build(_)) => Ok(None),
         Err(error) => Err(error),
     }

@@ -9,7 +9,6 @@ use crate::db::Session;
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, BuildError, DoorError};
 use crate::history::{History, Migration};
-use crate::introspect::introspect;
 use crate::plan::{Renames, relabelled};
 
 /// Proves each change; `progress` hears how many are done, of how many.
@@ -101,8 +100,7 @@ fn has_statement(sql: &str) -> bool {
 }
 
 async fn read(session: &mut Session, seeds: &Catalog) -> Result<Catalog, ProveError> {
-    let mut catalog = introspect(session).await.map_err(DoorError::from)?;
-    doors::read_seeds(session, &mut catalog, Some(seeds)).await.map_err(DoorError::from)?;
+    let mut catalog = doors::look(session, Some(seeds), Some(seeds)).await?;
     // What a step does to the server stays after its way back: roles are not compared.
     doors::carry_roles(seeds, &mut catalog);
     Ok(catalog)

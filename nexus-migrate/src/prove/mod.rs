@@ -22,7 +22,6 @@ use crate::change::Change;
 use crate::db::{DbError, Session};
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, DoorError};
-use crate::introspect::introspect;
 use crate::plan::{Plan, Renames};
 
 /// What is to be proved.
@@ -141,9 +140,8 @@ fn is_about_rows(error: &DbError) -> bool {
 
 /// The state of the session's database, with the default data that either end declares and the roles of `goal`.
 async fn read(session: &mut Session, other: &Catalog, goal: &Catalog) -> Result<Catalog, ProveError> {
-    let mut catalog = introspect(session).await.map_err(DoorError::from)?;
     let wanted = doors::wanted(other, goal);
-    doors::read_seeds(session, &mut catalog, Some(&wanted)).await.map_err(DoorError::from)?;
+    let mut catalog = doors::look(session, Some(&wanted), Some(goal)).await?;
     // Roles outlive the state that made them: those are looked for that are to be there.
     doors::read_roles(session, &mut catalog, goal).await?;
     Ok(catalog)

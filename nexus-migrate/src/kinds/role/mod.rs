@@ -84,7 +84,7 @@ pub(crate) fn named<'a>(id: &'a ObjectId, object: &'a Object) -> Vec<&'a str> {
         Object::Owner(owner) => vec![owner.role.as_str()],
         Object::Policy(policy) => policy.roles.iter().map(String::as_str).collect(),
         Object::DefaultPrivilege(_) => ends([id.path().first(), id.path().last()]),
-        Object::Grant(_) => super::grant::roles(id).into_iter().collect(),
+        Object::Grant(_) => super::grant::roles(id).collect(),
         Object::UserMapping(_) => vec![id.name()],
         Object::Setting(_) => ends([id.path().first(), None]),
         Object::Membership(_) => ends([id.path().first(), id.path().last()]),
