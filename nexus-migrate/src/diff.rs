@@ -1,5 +1,6 @@
 //! Compares two states object by object. Names no kind.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use nexus_schema::catalog::{Catalog, ObjectId};
@@ -29,11 +30,25 @@ pub enum Delta {
 /// assert!(diff(&next, &next).is_empty());
 /// ```
 pub fn diff(prev: &Catalog, next: &Catalog) -> BTreeMap<ObjectId, Delta> {
-    let gone_or_changed = prev.iter().filter_map(|(id, entry)| match next.get(id) {
-        None => Some((id.clone(), Delta::Drop)),
-        Some(object) if *object != entry.object => Some((id.clone(), Delta::Alter)),
-        Some(_) => None,
-    });
-    let new = next.iter().filter(|(id, _)| !prev.contains(id)).map(|(id, _)| (id.clone(), Delta::Create));
-    gone_or_changed.chain(new).collect()
+    let mut deltas = BTreeMap::new();
+    // Both are in id order, so one walk along the two meets every object once.
+    let (mut before, mut after) = (prev.iter().peekable(), next.iter().peekable());
+    loop {
+        let order = match (before.peek(), after.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return deltas,
+        };
+        let old = if order.is_le() { before.next() } else { None };
+        let new = if order.is_ge() { after.next() } else { None };
+        match (old, new) {
+            (Some((id, _)), None) => deltas.insert(id.clone(), Delta::Drop),
+            (None, Some((id, _))) => deltas.insert(id.clone(), Delta::Create),
+            (Some((id, old)), Some((_, new))) if old.object != new.object => {
+                deltas.insert(id.clone(), Delta::Alter)
+            }
+            _ => None,
+        };
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Catalog, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
 use super::Steps;
 use crate::diff::{Delta, diff};
@@ -76,7 +76,7 @@ impl Scope {
 
     /// Rebuilds what stands in the way, and what stands in the way of that.
     fn spread(&mut self, cx: &Cx, disturbed: &mut Vec<ObjectId>) {
-        let dependents = dependents(cx.prev);
+        let dependents = dependents(cx.prev, disturbed);
         while let Some(id) = disturbed.pop() {
             let is_rebuilt = self.dropped.contains(&id) && self.created.contains(&id);
             for dependent in dependents.get(&id).into_iter().flatten().copied() {
@@ -121,7 +121,7 @@ impl Scope {
         let resting: Vec<_> = cx
             .prev
             .iter()
-            .filter(|(id, entry)| cx.next.contains(id) && kinds::rests_during_creation(&entry.object))
+            .filter(|(id, entry)| kinds::rests_during_creation(&entry.object) && cx.next.contains(id))
             .map(|(id, _)| id.clone())
             .collect();
         for id in resting {
@@ -186,10 +186,22 @@ impl Scope {
     }
 }
 
-fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectId, Vec<&ObjectId>> {
+/// What needs each object, for objects that can be met on the way up from `disturbed`: most edges of a state lead to
+/// tables and schemas, which a change seldom disturbs.
+fn dependents<'a>(catalog: &'a Catalog, disturbed: &[ObjectId]) -> BTreeMap<&'a ObjectId, Vec<&'a ObjectId>> {
+    let mut met: BTreeSet<Kind> = disturbed.iter().map(ObjectId::kind).collect();
+    let mut known = 0;
+    while known != met.len() {
+        known = met.len();
+        for (id, entry) in catalog.iter() {
+            if !met.contains(&id.kind()) && entry.requires.iter().any(|needed| met.contains(&needed.kind())) {
+                met.insert(id.kind());
+            }
+        }
+    }
     let mut dependents: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (id, entry) in catalog.iter() {
-        for needed in &entry.requires {
+        for needed in entry.requires.iter().filter(|needed| met.contains(&needed.kind())) {
             dependents.entry(needed).or_default().push(id);
         }
     }
