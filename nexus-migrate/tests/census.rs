@@ -55,8 +55,10 @@ fn queries() -> (String, String) {
         entries.map(|entry| entry.expect("it can be read").path()).collect()
     };
     let mut paths = files(&source.join("introspect"));
-    paths.extend(files(&source.join("kinds")).into_iter().map(|folder| folder.join("catalog.sql")));
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql") && path.is_file());
+    paths.extend(
+        files(&source.join("kinds")).iter().filter(|path| path.is_dir()).flat_map(|kind| files(kind)),
+    );
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     let read = |path: &PathBuf| std::fs::read_to_string(path).expect("it can be read");
     // A word in a comment reads nothing.
     let code = |text: String| -> String {
