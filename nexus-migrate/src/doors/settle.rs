@@ -51,6 +51,7 @@ fn holds_sql(kind: Kind) -> bool {
             | Kind::Role
             | Kind::Membership
             | Kind::Setting
+            | Kind::ExtensionDependency
             | Kind::Comment
             | Kind::Owner
             | Kind::Grant

@@ -11,8 +11,6 @@ SELECT x.what, x.name FROM (
     UNION ALL SELECT 'trigger of a partition with a state of its own', 'pg_trigger'::regclass, t.oid, t.tgname
         FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE t.tgenabled <> p.tgenabled
     UNION ALL SELECT 'partition on its way out', 'pg_class'::regclass, i.inhrelid, i.inhrelid::regclass::text FROM pg_inherits i WHERE i.inhdetachpending
-    UNION ALL SELECT 'dependency on an extension', d.classid, d.objid, pg_describe_object(d.classid, d.objid, d.objsubid)
-        FROM pg_depend d WHERE d.deptype = 'x'
     UNION ALL SELECT 'object in a schema of the system', 'pg_class'::regclass, c.oid, c.oid::regclass::text
         FROM pg_class c WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND c.relkind NOT IN ('i', 'I', 't')
     UNION ALL SELECT 'object in a schema of the system', 'pg_proc'::regclass, p.oid, p.oid::regprocedure::text

@@ -20,6 +20,7 @@ mod domain_check;
 mod enum_type;
 mod event_trigger;
 mod extension;
+mod extension_dependency;
 mod foreign_data_wrapper;
 mod function;
 pub(crate) mod grant;

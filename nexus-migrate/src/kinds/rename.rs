@@ -90,6 +90,7 @@ fn name(id: &ObjectId) -> Option<Pen> {
         | Kind::PublicationTable
         | Kind::PublicationSchema
         | Kind::Setting
+        | Kind::ExtensionDependency
         | Kind::Owner
         | Kind::Grant
         | Kind::DefaultPrivilege

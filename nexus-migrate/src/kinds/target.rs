@@ -82,6 +82,7 @@ pub(super) fn spell(id: &ObjectId, words: Words) -> Pen {
         | Kind::PublicationTable
         | Kind::PublicationSchema
         | Kind::Setting
+        | Kind::ExtensionDependency
         | Kind::Owner
         | Kind::Grant
         | Kind::DefaultPrivilege

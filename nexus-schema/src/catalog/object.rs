@@ -62,7 +62,10 @@ crate::for_each_kind!(define);
 impl Kind {
     /// Whether an object of this kind is said of another one, whose id its own carries.
     pub fn is_facet(self) -> bool {
-        matches!(self, Kind::Owner | Kind::Grant | Kind::Comment | Kind::SecurityLabel)
+        matches!(
+            self,
+            Kind::ExtensionDependency | Kind::Owner | Kind::Grant | Kind::Comment | Kind::SecurityLabel
+        )
     }
 
     /// Whether an object of this kind lives in a schema, which its path begins with.
@@ -117,6 +120,7 @@ impl Kind {
             | Kind::Subscription
             | Kind::EventTrigger
             | Kind::Setting
+            | Kind::ExtensionDependency
             | Kind::Owner
             | Kind::Grant
             | Kind::DefaultPrivilege

@@ -46,6 +46,18 @@ impl Noun for Comment {
     }
 }
 
+/// That an object goes when an extension goes, without being the extension's own (`ALTER … DEPENDS ON EXTENSION`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionDependency {}
+
+impl Noun for ExtensionDependency {
+    fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> {
+        let extension = ObjectId::new(Kind::Extension, [id.name()]);
+        id.target().cloned().into_iter().chain([extension]).collect()
+    }
+}
+
 /// The owner of an object that does not belong to the database's own owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

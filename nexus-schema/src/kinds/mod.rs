@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use database::{AccessMethod, EventTrigger, Language, Membership, Raw, Role, SecurityLabel, Setting};
-pub use facets::{Comment, DefaultPrivilege, Extension, Grant, Owner, Schema};
+pub use facets::{Comment, DefaultPrivilege, Extension, ExtensionDependency, Grant, Owner, Schema};
 pub use foreign::{ForeignDataWrapper, Server, UserMapping};
 pub use operators::{
     BaseType, Cast, Conversion, Operator, OperatorClass, OperatorFamily, ShellType, Transform,
@@ -141,6 +141,8 @@ macro_rules! for_each_kind {
             EventTrigger "event trigger",
             /// A setting of the database, or of a role in it; its path is the role, or empty, and the setting's name.
             Setting "setting",
+            /// That an object goes with an extension; said of an object, its path is the extension.
+            ExtensionDependency "extension dependency",
             /// An owner other than the database's own; said of an object.
             Owner "owner",
             /// What one role may do with an object; its path is the role, or empty for PUBLIC.

@@ -3,7 +3,7 @@
 use super::Printer;
 use super::tree::{Map, Room, Tree};
 use crate::catalog::{Object, ObjectId};
-use crate::kinds::{Comment, Grant, Owner, SecurityLabel};
+use crate::kinds::{Comment, ExtensionDependency, Grant, Owner, SecurityLabel};
 
 impl<'a> Printer<'a> {
     /// Adds everything that is said of an object.
@@ -16,6 +16,7 @@ impl<'a> Printer<'a> {
         let facets = self.facets.get(id).cloned().unwrap_or_default();
         let (mut grants, mut labels) = (Map::of(Room::Line), Map::default());
         let (mut owner, mut owners_own) = (None, None);
+        let mut extensions = Vec::new();
         for (facet, object) in facets {
             self.left.remove(facet);
             match object {
@@ -26,6 +27,9 @@ impl<'a> Printer<'a> {
                     _ => grants.put(role(facet.name()), privileges(grant)),
                 },
                 Object::SecurityLabel(SecurityLabel { label }) => labels.put(facet.name(), label),
+                Object::ExtensionDependency(ExtensionDependency {}) => {
+                    extensions.push(Tree::Text(facet.name().to_owned()));
+                }
                 _ => {}
             }
         }
@@ -33,6 +37,7 @@ impl<'a> Printer<'a> {
         map.filled("grants", grants);
         map.maybe("owner_privileges", owners_own);
         map.filled("security_labels", labels);
+        map.filled("depends_on_extensions", extensions);
     }
 
     /// Whether anything is said of an object but a comment.
