@@ -93,8 +93,13 @@ shapes! {
     }
     /// An enumerated type.
     Enum "enum" Never short "labels" of Enum {
-        "labels" labels: Vec<Text> = "The labels in their order.",
+        "labels" labels: Vec<Label> = "The labels in their order.",
         "rust" rust: Rust = "How it is called in Rust.",
+    }
+    /// A label of an enumerated type.
+    Label "label" Never short "name" {
+        "name" name: Text = "The label.",
+        "was" was: Text = "What it was before.",
     }
     /// A domain.
     Domain "domain" Never short "type" of Domain {
@@ -158,6 +163,7 @@ shapes! {
         "type" type_: Text = "Its type.",
         "default" default: Text = "A default of its own, as SQL.",
         "description" description: Text = "What it holds.",
+        "was" was: Text = "The name it had before.",
         "grants" grants: Entries<Privileges> = "What roles may do with it; `public` is everybody.",
         "owner_privileges" owner_privileges: Privileges = "What is left to the owner, if not everything.",
         "security_labels" security_labels: Entries<Text> = "Security labels by provider.",

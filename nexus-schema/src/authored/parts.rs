@@ -32,6 +32,7 @@ shapes! {
         "type" type_: Text = "Its type.",
         "collation" collation: Text = "A collation other than the type's.",
         "description" description: Text = "What it holds.",
+        "was" was: Text = "The name it had before.",
     }
     /// How roles are known to a server.
     UserMappings "server" Never {

@@ -31,6 +31,7 @@ pub(crate) struct Said {
     pub(crate) grants: Option<Entries<Privileges>>,
     pub(crate) owner_privileges: Option<Privileges>,
     pub(crate) security_labels: Option<Entries<Text>>,
+    pub(crate) depends_on_extensions: Option<Vec<Text>>,
 }
 
 /// Keys with what they mean.
@@ -41,6 +42,7 @@ const WAS: (&str, &str) = ("was", "The name it had before.");
 const OWNER: (&str, &str) = ("owner", "The role that owns it, if not the database's owner.");
 const GRANTS: (&str, &str) = ("grants", "What roles may do with it; `public` is everybody.");
 const OWNER_PRIVILEGES: (&str, &str) = ("owner_privileges", "What is left to the owner, if not everything.");
+const EXTENSIONS: (&str, &str) = ("depends_on_extensions", "Extensions that take it along when they go.");
 const LABELS: (&str, &str) = ("security_labels", "Security labels by provider.");
 
 /// The keys that a kind of object takes on top of its own.
@@ -54,11 +56,10 @@ pub(crate) const fn keys(kind: Kind) -> Keys {
         | Kind::Range
         | Kind::BaseType
         | Kind::Sequence
-        | Kind::Table
-        | Kind::Function
-        | Kind::Aggregate
-        | Kind::View
-        | Kind::MaterializedView => &[DESCRIPTION, WAS, OWNER, GRANTS, OWNER_PRIVILEGES, LABELS],
+        | Kind::Table => &[DESCRIPTION, WAS, OWNER, GRANTS, OWNER_PRIVILEGES, LABELS],
+        Kind::Function | Kind::Aggregate | Kind::View | Kind::MaterializedView => {
+            &[DESCRIPTION, WAS, OWNER, GRANTS, OWNER_PRIVILEGES, LABELS, EXTENSIONS]
+        }
         Kind::ForeignDataWrapper | Kind::Server => &[DESCRIPTION, WAS, OWNER, GRANTS, OWNER_PRIVILEGES],
         Kind::Column => &[DESCRIPTION, WAS, GRANTS, OWNER_PRIVILEGES, LABELS],
         Kind::Publication | Kind::Subscription | Kind::EventTrigger => &[DESCRIPTION, WAS, OWNER, LABELS],
@@ -70,11 +71,10 @@ pub(crate) const fn keys(kind: Kind) -> Keys {
         | Kind::TextSearchDictionary
         | Kind::TextSearchConfiguration => &[DESCRIPTION, WAS, OWNER],
         Kind::Operator => &[DESCRIPTION, OWNER],
+        Kind::Index | Kind::Trigger => &[DESCRIPTION, WAS, EXTENSIONS],
         Kind::DomainCheck
         | Kind::Constraint
-        | Kind::Index
         | Kind::Rule
-        | Kind::Trigger
         | Kind::Policy
         | Kind::TextSearchParser
         | Kind::TextSearchTemplate => &[DESCRIPTION, WAS],
@@ -88,6 +88,7 @@ pub(crate) const fn keys(kind: Kind) -> Keys {
         | Kind::PublicationTable
         | Kind::PublicationSchema
         | Kind::Setting
+        | Kind::ExtensionDependency
         | Kind::Owner
         | Kind::Grant
         | Kind::DefaultPrivilege
@@ -108,6 +109,7 @@ impl Said {
             "grants" => self.grants = Decode::decode(node, cx),
             "owner_privileges" => self.owner_privileges = Decode::decode(node, cx),
             "security_labels" => self.security_labels = Decode::decode(node, cx),
+            "depends_on_extensions" => self.depends_on_extensions = Decode::decode(node, cx),
             _ => unreachable!("only keys of a kind are set"),
         }
     }
@@ -118,6 +120,7 @@ impl Said {
             "grants" => <Entries<Privileges> as Decode>::schema(definitions),
             "owner_privileges" => <Privileges as Decode>::schema(definitions),
             "security_labels" => <Entries<Text> as Decode>::schema(definitions),
+            "depends_on_extensions" => <Vec<Text> as Decode>::schema(definitions),
             _ => <Text as Decode>::schema(definitions),
         }
     }

@@ -211,11 +211,14 @@ impl<'a> Printer<'a> {
     /// The name that an object had before, where it is to be renamed.
     fn was(&self, id: &ObjectId, map: &mut Map) {
         if let Some(old) = self.about.renames.get(id) {
-            let moved = id.path().len() == 2 && old.schema() != id.schema();
-            map.put(
-                "was",
-                if moved { names::spell(&[old.schema(), old.name()]) } else { names::spell(&[old.name()]) },
-            );
+            // Where an object has moved, its former schema is part of the name.
+            let whole = id.kind().lives_in_schema() && id.whole().is_empty() && id.kind() != Kind::Schema;
+            let name = if whole && old.schema() != id.schema() {
+                names::spell(&[old.schema(), old.own_name()])
+            } else {
+                names::spell(&[old.own_name()])
+            };
+            map.put("was", name);
         }
     }
 

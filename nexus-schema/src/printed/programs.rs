@@ -206,7 +206,9 @@ impl<'a> Printer<'a> {
             let mut column = Map::default();
             column.put("type", names::type_(type_));
             column.maybe("default", default.as_ref().map(Sql::as_str));
-            self.facets(&id.child(Kind::Column, name.as_str()), &mut column);
+            let part = id.child(Kind::Column, name.as_str());
+            self.was(&part, &mut column);
+            self.facets(&part, &mut column);
             said |= column.entries.len() > 1;
             all.put(name, column.or_short("type"));
         }

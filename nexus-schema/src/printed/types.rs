@@ -32,7 +32,7 @@ impl<'a> Printer<'a> {
         self.section(document, "enums", Kind::Enum, Room::Block, |printer, id, object| {
             let Object::Enum(Enum { labels }) = object else { return None };
             let mut map = Map::default();
-            map.put("labels", labels.as_slice());
+            map.put("labels", labels.iter().map(|label| printer.label(id, label)).collect::<Vec<_>>());
             printer.was(id, &mut map);
             printer.rust(id, &mut map);
             printer.facets(id, &mut map);
@@ -50,6 +50,7 @@ impl<'a> Printer<'a> {
                 let mut attribute = Map::default();
                 attribute.put("type", names::type_(type_));
                 attribute.maybe("collation", collation.as_ref().map(Sql::as_str));
+                printer.was(&id.child(Kind::Composite, name.as_str()), &mut attribute);
                 printer.facets(&id.child(Kind::Column, name.as_str()), &mut attribute);
                 all.put(name, attribute.or_short("type"));
             }
@@ -99,6 +100,16 @@ impl<'a> Printer<'a> {
             let Object::Sequence(sequence) = object else { return None };
             Some(printer.sequence(id, sequence))
         });
+    }
+
+    /// A label, with what it was before where its author says so.
+    fn label(&self, of: &ObjectId, label: &str) -> Tree {
+        let mut map = Map::default();
+        map.put("name", label);
+        if let Some(old) = self.about.renames.get(&of.child(Kind::Enum, label)) {
+            map.put("was", old.name());
+        }
+        map.or_short("name")
     }
 
     fn domain(&mut self, id: &'a ObjectId, domain: &Domain) -> Tree {

@@ -342,6 +342,8 @@ impl Resolver<'_> {
         let parts = match path.len() {
             // A name that no schema stands before is taken as it is written.
             1 => Some(vec![was.value.clone()]).filter(|name| !name[0].is_empty()),
+            // So is a label, which may be any text.
+            3 if id.kind() == Kind::Enum => Some(vec![was.value.clone()]),
             _ => names::split(&was.value),
         };
         let typed = matches!(
@@ -376,9 +378,18 @@ impl Resolver<'_> {
             .help("an object has one former name: remove this `was:`");
     }
 
+    /// Whether an enum that is declared has this label.
+    fn is_label(&self, id: &ObjectId) -> bool {
+        let of = Some(id)
+            .filter(|id| id.path().len() == 3)
+            .and_then(|id| self.catalog.get(&id.ancestor(Kind::Enum, 2)));
+        matches!(of, Some(crate::catalog::Object::Enum(of)) if id.kind() == Kind::Enum && of.labels.iter().any(|label| label == id.name()))
+    }
+
     /// Records renames whose old name is still there, and edges to what default expressions name.
     fn mentions(&mut self) {
-        let still: Vec<_> = self.renames.values().filter(|old| self.catalog.contains(old)).cloned().collect();
+        let still = self.renames.values().filter(|old| self.catalog.contains(old) || self.is_label(old));
+        let still: Vec<_> = still.cloned().collect();
         for old in still {
             let Some(&spot) = self.places.get(&old.of(Kind::Comment, ["was"])) else { continue };
             let title = format!("`{}` is still declared, so nothing else can have been it", old.name());

@@ -304,6 +304,7 @@ impl Resolver<'_> {
             let part = id.child(Kind::Column, name.value.as_str());
             self.comment(&part, &is.description);
             self.said_needs(&part, &id);
+            self.renamed(&id.child(Kind::Composite, name.value.as_str()), &is.was);
         }
     }
 }

@@ -16,7 +16,15 @@ impl Resolver<'_> {
     /// Adds what is said of an object.
     pub(super) fn said(&mut self, id: &ObjectId, said: &Option<Box<Said>>) {
         let Some(said) = said else { return };
-        let Said { description, was, owner, grants, owner_privileges, security_labels } = &**said;
+        let Said {
+            description,
+            was,
+            owner,
+            grants,
+            owner_privileges,
+            security_labels,
+            depends_on_extensions,
+        } = &**said;
         self.comment(id, description);
         self.renamed(id, was);
         if let Some(owner) = owner
@@ -26,6 +34,31 @@ impl Resolver<'_> {
         }
         self.grants(id, grants, owner_privileges);
         self.security_labels(id, security_labels);
+        self.goes_with(id, depends_on_extensions.as_deref().unwrap_or_default());
+    }
+
+    /// The extensions that take an object along when they go.
+    fn goes_with(&mut self, id: &ObjectId, extensions: &[Spanned<String>]) {
+        if let (Kind::View, Some(first)) = (id.kind(), extensions.first()) {
+            let title = "a view that keeps no rows cannot depend on an extension by itself";
+            self.report
+                .error("NX0213", first.spot, title, "")
+                .help("remove `depends_on_extensions:`, or add `materialized: true`");
+            return;
+        }
+        for extension in extensions {
+            if !self.extensions.contains(&extension.value) {
+                let known = self.extensions.iter().map(String::as_str);
+                let help = did_you_mean(&extension.value, known);
+                let title = format!("there is no extension `{}`", extension.value);
+                self.report
+                    .error("NX0202", extension.spot, title, "")
+                    .help(help.unwrap_or_else(|| "declare it under `extensions:`".into()));
+                continue;
+            }
+            let dependency = id.of(Kind::ExtensionDependency, [extension.value.as_str()]);
+            self.add(dependency, kinds::ExtensionDependency {}, extension.spot);
+        }
     }
 
     pub(super) fn grants(

@@ -37,6 +37,15 @@ impl Resolver<'_> {
                 let title = format!("the enum `{}` has no labels", path[1]);
                 self.report.error("NX0210", *spot, title, "").help("list them: `labels: [first, second]`");
             }
+            for label in labels {
+                if let Some(name) = &label.name {
+                    self.renamed(&id.child(Kind::Enum, name.value.as_str()), &label.was);
+                } else if !label.given.contains("name") {
+                    let title = "a label without a name";
+                    self.report.error("NX0213", label.spot, title, "").help("add `name:`");
+                }
+            }
+            let labels: Vec<_> = labels.iter().filter_map(|label| label.name.as_ref()).collect();
             for (at, label) in labels.iter().enumerate() {
                 if let Some(earlier) = labels[..at].iter().find(|earlier| earlier.value == label.value) {
                     let title = format!("the label `{}` is given twice", label.value);

@@ -63,6 +63,7 @@ impl Resolver<'_> {
     fn said_of_view_column(&mut self, view: &ObjectId, name: &Spanned<String>, is: &ViewColumn) {
         let id = view.child(Kind::Column, name.value.as_str());
         self.comment(&id, &is.description);
+        self.renamed(&id, &is.was);
         self.grants(&id, &is.grants, &is.owner_privileges);
         self.security_labels(&id, &is.security_labels);
         self.said_needs(&id, view);
