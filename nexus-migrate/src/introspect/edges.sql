@@ -14,6 +14,8 @@ WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i', 
                        AND t.refclassid = 'pg_proc'::regclass AND t.refobjid = d.objid))
   -- A partition's keys and indexes are made before it is attached, not because of the parent's.
   AND NOT (d.deptype = 'P')
+  -- A partition's copy of a trigger comes and goes with the parent's.
+  AND NOT (d.classid = 'pg_trigger'::regclass AND EXISTS (SELECT FROM pg_trigger t WHERE t.oid = d.objid AND t.tgparentid <> 0))
 UNION ALL
 SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, -1
 FROM pg_depend d
@@ -55,3 +57,13 @@ JOIN pg_class c ON c.oid = i.inhrelid
 JOIN pg_constraint k ON k.conrelid = i.inhrelid
 JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname
 WHERE c.relkind IN ('r', 'f') AND NOT c.relispartition AND k.contype = 'c' AND NOT k.conislocal
+-- A foreign key to a partitioned table holds each of its partitions, through a part of the key for each.
+UNION ALL
+SELECT 'pg_constraint'::regclass, k.root, 0, 'pg_class'::regclass, k.confrelid, -1
+FROM (
+    WITH RECURSIVE part AS (
+        SELECT c.oid AS root, c.oid, c.confrelid, c.conrelid FROM pg_constraint c WHERE c.contype = 'f'
+        UNION ALL
+        SELECT p.root, c.oid, c.confrelid, c.conrelid
+        FROM part p JOIN pg_constraint c ON c.conparentid = p.oid AND c.conrelid = p.conrelid AND c.contype = 'f')
+    SELECT root, confrelid FROM part WHERE oid <> root) AS k

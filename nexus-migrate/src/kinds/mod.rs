@@ -25,6 +25,7 @@ mod foreign_data_wrapper;
 mod function;
 pub(crate) mod grant;
 mod index;
+mod inheritance;
 mod language;
 mod materialized_view;
 pub(crate) mod membership;
@@ -53,6 +54,7 @@ mod setting;
 mod shell_type;
 mod statistics;
 mod subscription;
+pub(crate) mod swap;
 mod table;
 mod target;
 mod text_search_configuration;
@@ -88,6 +90,8 @@ pub enum Way {
     InPlaceAlone,
     /// Only by dropping it and creating it again.
     Rebuild,
+    /// By another type that takes its place, to which what is of this type is carried over.
+    Swap,
 }
 
 /// What a kind does. Implemented by the structs of `nexus_schema::kinds`.
@@ -130,6 +134,27 @@ pub trait Verb: Sized {
         None
     }
 
+    /// Whether it must be gone while another type takes the place of the one it needs, or of a needed column's.
+    fn yields(&self, needed: &ObjectId) -> bool {
+        self.in_the_way(needed)
+    }
+
+    /// Whether, being made of it, it is a type whose place another one takes along with the one it needs.
+    fn swaps_with(&self, _cx: &Cx, _id: &ObjectId, _needed: &ObjectId) -> bool {
+        false
+    }
+
+    /// Writes the steps that carry the object over when another type has taken the place of the one it needs; `false`
+    /// where it is not carried.
+    fn carry(&self, _cx: &Cx, _id: &ObjectId, _needed: &ObjectId, _out: &mut Steps) -> bool {
+        false
+    }
+
+    /// Whether the object stays as it is when one it needs is made anew.
+    fn outlives(&self, _needed: &ObjectId) -> bool {
+        false
+    }
+
     /// Whether it has to be out of force while other objects are made, because it would change them.
     fn rests_during_creation(&self) -> bool {
         false
@@ -139,6 +164,11 @@ pub trait Verb: Sized {
     /// before them.
     fn answers_to_others(&self) -> bool {
         false
+    }
+
+    /// Where it stands among those of its kind in the same place, where people see an order; else 0.
+    fn place(&self) -> u32 {
+        0
     }
 
     /// The name that the object holds and that only one object can hold at a time.
@@ -221,6 +251,26 @@ macro_rules! dispatch {
             match object { $(Object::$kind(object) => Verb::body(object),)* }
         }
 
+        /// [`Verb::yields`] of any object.
+        pub fn yields(entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::yields(object, needed),)* }
+        }
+
+        /// [`Verb::swaps_with`] of any object.
+        pub fn swaps_with(cx: &Cx, id: &ObjectId, entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::swaps_with(object, cx, id, needed),)* }
+        }
+
+        /// [`Verb::carry`] of any object.
+        pub fn carry(cx: &Cx, id: &ObjectId, entry: &Entry, needed: &ObjectId, out: &mut Steps) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::carry(object, cx, id, needed, out),)* }
+        }
+
+        /// [`Verb::outlives`] of any object.
+        pub fn outlives(entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::outlives(object, needed),)* }
+        }
+
         /// [`Verb::rests_during_creation`] of any object.
         pub fn rests_during_creation(object: &Object) -> bool {
             match object { $(Object::$kind(object) => Verb::rests_during_creation(object),)* }
@@ -229,6 +279,11 @@ macro_rules! dispatch {
         /// [`Verb::answers_to_others`] of any object.
         pub fn answers_to_others(object: &Object) -> bool {
             match object { $(Object::$kind(object) => Verb::answers_to_others(object),)* }
+        }
+
+        /// [`Verb::place`] of any object.
+        pub fn place(object: &Object) -> u32 {
+            match object { $(Object::$kind(object) => Verb::place(object),)* }
         }
 
         /// [`Verb::claims`] of any object.

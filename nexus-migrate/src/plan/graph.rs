@@ -20,6 +20,7 @@ pub(super) enum Part {
     Alter,
     Create,
     Later(usize),
+    Clear,
 }
 
 /// Names a node.
@@ -29,6 +30,8 @@ pub(super) type Node = (Part, ObjectId);
 #[derive(Default)]
 pub(super) struct Graph {
     pub(super) nodes: BTreeMap<Node, Vec<Step>>,
+    /// Where a node stands among those alike: columns in their table's order.
+    pub(super) places: BTreeMap<Node, u32>,
     /// Before → after.
     pub(super) edges: BTreeMap<Node, BTreeSet<Node>>,
 }
@@ -37,6 +40,7 @@ impl Graph {
     pub(super) fn of(cx: &Cx, scope: &Scope) -> Self {
         let mut graph = Self::default();
         graph.fill(cx, scope);
+        graph.clear_away(scope);
         graph.connect(cx, scope);
         graph
     }
@@ -50,23 +54,38 @@ impl Graph {
             }
             self.add(drop_node(scope, id), Action::Drop, id, steps);
         }
-        for (id, steps) in &scope.altered {
-            let silent = scope.follows.contains_key(id);
-            let steps = if silent { Steps::default() } else { steps.clone() };
-            self.add(alter_node(scope, id), Action::Alter, id, steps);
-        }
         let mut company: BTreeMap<&ObjectId, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
         for (id, host) in &scope.comes_with {
             company.entry(host).or_default().extend(cx.next.get(id).map(|object| (id, object)));
         }
+        for (id, steps) in &scope.altered {
+            if let (true, Some(object)) = (scope.swapped.contains(id), cx.next.get(id)) {
+                let mut steps = Steps::default();
+                kinds::swap::step_aside(id, &mut steps);
+                kinds::create(cx, id, object, company.get(id).map_or(&[], Vec::as_slice), &mut steps);
+                self.add(alter_node(scope, id), Action::Alter, id, steps);
+                continue;
+            }
+            self.add(alter_node(scope, id), Action::Alter, id, beyond(scope, id, steps.clone()));
+        }
         for id in &scope.created {
             let Some(object) = cx.next.get(id) else { continue };
             let mut steps = Steps::default();
-            let silent = scope.comes_with.contains_key(id) || scope.follows.contains_key(id);
-            if !silent {
+            self.places.insert((Part::Create, id.clone()), kinds::place(object));
+            if !scope.comes_with.contains_key(id) {
                 kinds::create(cx, id, object, company.get(id).map_or(&[], Vec::as_slice), &mut steps);
             }
-            self.add(create_node(scope, id), Action::Create, id, steps);
+            self.add(create_node(scope, id), Action::Create, id, beyond(scope, id, steps));
+        }
+    }
+
+    /// The types whose place others took go last, when nothing is of them any more.
+    fn clear_away(&mut self, scope: &Scope) {
+        if let Some(node) = clearing_node(scope) {
+            let mut steps = Steps::default();
+            steps.run(kinds::swap::leave(&scope.swapped));
+            let id = node.1.clone();
+            self.add(node, Action::Drop, &id, steps);
         }
     }
 
@@ -81,14 +100,17 @@ impl Graph {
             retypes: Vec::new(),
         };
         let mut written: Vec<_> = now.into_iter().map(step).collect();
-        if let Some(first) = written.first_mut() {
+        let mut delayed: Vec<_> = later.into_iter().map(|(needs, piece)| (needs, step(piece))).collect();
+        if let Some(first) = written.first_mut().or(delayed.first_mut().map(|(_, first)| first)) {
             first.loses = loses;
             first.retypes = retypes;
         }
         self.nodes.entry(node.clone()).or_default().extend(written);
-        for (n, (needs, piece)) in later.into_iter().enumerate() {
+        for (needs, step) in delayed {
+            let taken = |n: &usize| self.nodes.contains_key(&(Part::Later(*n), id.clone()));
+            let Some(n) = (0..).find(|n| !taken(n)) else { continue };
             let later = (Part::Later(n), id.clone());
-            self.nodes.insert(later.clone(), vec![step(piece)]);
+            self.nodes.insert(later.clone(), vec![step]);
             self.edge(node.clone(), later.clone());
             // The nodes of what it needs may not be there yet: the edges are looked up again in `connect`.
             for needed in needs {
@@ -112,7 +134,14 @@ impl Graph {
         for id in &scope.dropped {
             let node = drop_node(scope, id);
             for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
-                let disturbed = altered(needed).filter(|_| scope.alone.contains(needed));
+                let disturbed = match clearing_node(scope).filter(|_| scope.swapped.contains(needed)) {
+                    Some(clearing)
+                        if !cx.prev.entry(id).is_some_and(|entry| kinds::yields(entry, needed)) =>
+                    {
+                        Some(clearing)
+                    }
+                    _ => altered(needed).filter(|_| scope.alone.contains(needed)),
+                };
                 for after in [dropped(needed), disturbed].into_iter().flatten() {
                     self.edge(node.clone(), after);
                 }
@@ -123,6 +152,19 @@ impl Graph {
             for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
                 if let (Some(after), false) = (dropped(needed), scope.created.contains(needed)) {
                     self.edge(node.clone(), after);
+                }
+            }
+        }
+        for (id, clearing) in scope.altered.keys().zip(std::iter::repeat(clearing_node(scope))) {
+            let mut needs = cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires);
+            let leaves = scope.swapped.contains(id) || needs.any(|needed| scope.swapped.contains(needed));
+            if let Some(clearing) = clearing.filter(|_| leaves) {
+                self.edge(alter_node(scope, id), clearing.clone());
+                // What the old type is made of goes after it.
+                for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+                    if let (true, Some(after)) = (scope.swapped.contains(id), dropped(needed)) {
+                        self.edge(clearing.clone(), after);
+                    }
                 }
             }
         }
@@ -213,6 +255,14 @@ impl Graph {
     }
 }
 
+/// What an object says itself: one that follows another only what is to be said after it.
+fn beyond(scope: &Scope, id: &ObjectId, steps: Steps) -> Steps {
+    match scope.follows.contains_key(id) {
+        true => Steps { now: Vec::new(), ..steps },
+        false => steps,
+    }
+}
+
 fn host<'a>(maps: &[&'a BTreeMap<ObjectId, ObjectId>], id: &'a ObjectId) -> &'a ObjectId {
     let mut at = id;
     // Hosts are tables and columns above their parts: a chain is a few links, and never comes back.
@@ -230,7 +280,15 @@ fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
 }
 
 pub(super) fn create_node(scope: &Scope, id: &ObjectId) -> Node {
-    (Part::Create, host(&[&scope.comes_with, &scope.follows], id).clone())
+    let host = host(&[&scope.comes_with, &scope.follows], id).clone();
+    // The type that takes another one's place is made by the change.
+    let part = if scope.swapped.contains(&host) { Part::Alter } else { Part::Create };
+    (part, host)
+}
+
+/// The drop of the types whose place others took.
+fn clearing_node(scope: &Scope) -> Option<Node> {
+    Some((Part::Clear, scope.swapped.first()?.clone()))
 }
 
 pub(super) fn alter_node(scope: &Scope, id: &ObjectId) -> Node {

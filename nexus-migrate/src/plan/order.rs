@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nexus_schema::catalog::ObjectId;
+
 use super::graph::{Graph, Node, Part};
 use super::step::Step;
 
@@ -14,7 +16,8 @@ pub struct PlanError(Vec<String>);
 
 /// Returns all steps, those that nothing holds back first; ties go by what the step does, then by id.
 pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
-    let Graph { mut nodes, edges } = graph;
+    let Graph { mut nodes, places, edges } = graph;
+    let ranked = |node: &Node| ranked(node, places.get(node).copied().unwrap_or_default());
     let mut waits: BTreeMap<Node, usize> = nodes.keys().map(|node| (node.clone(), 0)).collect();
     for after in edges.values().flatten() {
         if let Some(n) = waits.get_mut(after) {
@@ -31,10 +34,10 @@ pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
             }
         }
     }
-    let mut ready: BTreeSet<(u8, Node)> =
+    let mut ready: BTreeSet<Rank> =
         waits.iter().filter(|(_, n)| **n == 0).map(|(node, _)| ranked(node)).collect();
     let mut steps = Vec::new();
-    while let Some((_, node)) = ready.pop_first() {
+    while let Some((.., node)) = ready.pop_first() {
         waits.remove(&node);
         steps.extend(nodes.remove(&node).unwrap_or_default());
         for after in edges.get(&node).into_iter().flatten() {
@@ -58,11 +61,18 @@ pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
     Err(PlanError(lines.collect()))
 }
 
+/// What comes first of what may come in any order: what the step does, where its object stands, and then its id.
+type Rank = (u8, Part, ObjectId, u32, Node);
+
 /// Drops come as early as they can, changes next, the rest in the order of kinds.
-fn ranked(node: &Node) -> (u8, Node) {
-    let rank = match node.0 {
+fn ranked(node: &Node, place: u32) -> Rank {
+    let (part, id) = node;
+    let rank = match part {
         Part::Drop => 0,
-        Part::Alter | Part::Create | Part::Later(_) => 1,
+        Part::Alter | Part::Create | Part::Later(_) | Part::Clear => 1,
     };
-    (rank, node.clone())
+    // Those with a place stand together where the first of them would.
+    let (_, beside) = id.path().split_last().filter(|_| place > 0).unzip();
+    let at = beside.map_or_else(|| id.clone(), |path| ObjectId::new(id.kind(), path.iter().cloned()));
+    (rank, *part, at, place, node.clone())
 }

@@ -20,6 +20,10 @@ pub(super) struct Scope {
     pub(super) altered: BTreeMap<ObjectId, Steps>,
     /// Those of them whose change nothing that needs them may see.
     pub(super) alone: BTreeSet<ObjectId>,
+    /// Those of them that are types in whose place another one comes.
+    pub(super) swapped: BTreeSet<ObjectId>,
+    /// Those of them that are carried over to such a type.
+    pub(super) carried: BTreeSet<ObjectId>,
     /// Dropped objects that go with another one, and that one.
     pub(super) goes_with: BTreeMap<ObjectId, ObjectId>,
     /// Created objects that come with another one's statement, and that one.
@@ -61,7 +65,10 @@ impl Scope {
                     } else {
                         self.altered.insert(id.clone(), steps);
                     }
-                    if way == Way::InPlaceAlone {
+                    if way == Way::Swap {
+                        self.swapped.insert(id.clone());
+                    }
+                    if way != Way::InPlace {
                         self.alone.insert(id.clone());
                     }
                     if way == Way::InPlace {
@@ -83,11 +90,27 @@ impl Scope {
                 if self.dropped.contains(dependent) || !cx.next.contains(dependent) {
                     continue;
                 }
-                let in_the_way = cx.prev.entry(dependent).is_some_and(|entry| kinds::in_the_way(entry, &id));
+                if cx.prev.entry(dependent).is_some_and(|entry| kinds::outlives(entry, &id)) {
+                    continue;
+                }
+                if self.swapped.contains(&id)
+                    && let Some(news) = self.swap_along(cx, dependent, &id)
+                {
+                    if news {
+                        disturbed.push(dependent.clone());
+                    }
+                    continue;
+                }
+                let swapping = self.swapped.contains(&id) || self.carried.contains(&id);
+                let in_the_way = cx.prev.entry(dependent).is_some_and(|entry| match swapping {
+                    true => kinds::yields(entry, &id),
+                    false => kinds::in_the_way(entry, &id),
+                });
                 let still_needs =
                     self.altered.contains_key(dependent) && self.dropped.contains(&id) && !is_rebuilt;
                 if is_rebuilt || in_the_way && !still_needs {
                     self.altered.remove(dependent);
+                    self.swapped.remove(dependent);
                     self.dropped.insert(dependent.clone());
                     self.created.insert(dependent.clone());
                     disturbed.push(dependent.clone());
@@ -111,6 +134,28 @@ impl Scope {
                 disturbed.push(needed.clone());
             }
         }
+    }
+
+    /// What is made of a type in whose place another one comes goes the same way, or is carried over. Returns whether
+    /// that is news, or nothing where it does neither.
+    fn swap_along(&mut self, cx: &Cx, dependent: &ObjectId, type_: &ObjectId) -> Option<bool> {
+        let entry = cx.prev.entry(dependent)?;
+        if kinds::swaps_with(cx, dependent, entry, type_) {
+            self.altered.insert(dependent.clone(), Steps::default());
+            self.alone.insert(dependent.clone());
+            return Some(self.swapped.insert(dependent.clone()));
+        }
+        let mut steps = Steps::default();
+        if !kinds::carry(cx, dependent, entry, type_, &mut steps) {
+            return None;
+        }
+        let news = self.carried.insert(dependent.clone());
+        if news {
+            let all = self.altered.remove(dependent).unwrap_or_default().and(steps);
+            self.altered.insert(dependent.clone(), all);
+            self.alone.insert(dependent.clone());
+        }
+        Some(news)
     }
 
     /// Takes out of force, while objects are made, what would change them.
@@ -156,7 +201,8 @@ impl Scope {
         for id in &self.created {
             let Some(entry) = cx.next.entry(id) else { continue };
             let Some(host) = kinds::absorbed_by(id, &entry.object) else { continue };
-            if !self.created.contains(&host) || self.follows.contains_key(&host) {
+            let made = self.created.contains(&host) || self.swapped.contains(&host);
+            if !made || self.follows.contains_key(&host) {
                 continue;
             }
             let host = self.comes_with.get(&host).unwrap_or(&host).clone();

@@ -75,6 +75,27 @@ impl Steps {
         self.later.push((needs.into_iter().collect(), written));
     }
 
+    /// All that `steps` writes, but only when these objects are as they will be.
+    pub fn after(&mut self, needs: impl IntoIterator<Item = ObjectId>, steps: Self) {
+        let Self { now, later, loses, retypes } = steps;
+        let needs: Vec<_> = needs.into_iter().collect();
+        self.later.extend(now.into_iter().map(|written| (needs.clone(), written)));
+        self.later.extend(later.into_iter().map(|(own, written)| ([own, needs.clone()].concat(), written)));
+        self.loses.extend(loses);
+        self.retypes.extend(retypes);
+    }
+
+    /// What is written here, and then what is written there.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        let Self { now, later, loses, retypes } = more;
+        self.now.extend(now);
+        self.later.extend(later);
+        self.loses.extend(loses);
+        self.retypes.extend(retypes);
+        self
+    }
+
     /// The rows of a table or the values of a column are gone afterwards.
     pub fn loses(&mut self, id: &ObjectId) {
         self.loses.push(id.clone());

@@ -198,6 +198,48 @@ impl PartialEq for Ordinal {
     }
 }
 
+/// Things whose order people see but that is not state: equal to every other with the same things.
+#[derive(Debug, Clone, std::default::Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AnyOrder<T>(pub Vec<T>);
+
+impl<T: Ord> Eq for AnyOrder<T> {}
+
+impl<T: Ord> PartialEq for AnyOrder<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let (mut mine, mut others): (Vec<&T>, Vec<&T>) = (self.0.iter().collect(), other.0.iter().collect());
+        mine.sort();
+        others.sort();
+        mine == others
+    }
+}
+
+impl<T> std::ops::Deref for AnyOrder<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> From<Vec<T>> for AnyOrder<T> {
+    fn from(list: Vec<T>) -> Self {
+        Self(list)
+    }
+}
+
+/// Whether a part of a table comes from a parent alone, and is not declared where it is. PostgreSQL settles that when
+/// the part is made and cannot change it later, so it is no state of its own: equal to every other.
+#[derive(Debug, Clone, Copy, Default, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Inherited(pub bool);
+
+impl PartialEq for Inherited {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// A schema-qualified name: schema, then name.
 pub type QualifiedName = [String; 2];
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Sql, in_schema, is_default};
+use super::{AnyOrder, Noun, Sql, in_schema, is_default};
 use crate::catalog::{Kind, ObjectId};
 
 /// A function, procedure or window function.
@@ -38,7 +38,7 @@ pub struct Function {
     /// Planner support function, schema-qualified and quoted.
     pub support: Option<Sql>,
     /// Settings in force while it runs, `name=value`, sorted.
-    pub settings: Vec<String>,
+    pub settings: AnyOrder<String>,
     /// The types whose transforms it uses, as `format_type` spells them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub transforms: Vec<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnRef, Noun, SequenceOptions, Sql, in_schema};
+use super::{AnyOrder, ColumnRef, Noun, SequenceOptions, Sql, in_schema};
 use crate::catalog::{Kind, ObjectId};
 
 /// A sequence.
@@ -34,8 +34,8 @@ impl Noun for Sequence {
 pub struct View {
     /// The names and types of its columns in their order.
     pub columns: Vec<ViewColumn>,
-    /// Options such as `security_invoker=true`, sorted.
-    pub options: Vec<String>,
+    /// Options such as `security_invoker=true`.
+    pub options: AnyOrder<String>,
     /// The query without a closing semicolon.
     pub query: Sql,
 }
@@ -59,8 +59,8 @@ pub struct ViewColumn {
 pub struct MaterializedView {
     /// The names and types of its columns in their order.
     pub columns: Vec<ViewColumn>,
-    /// Storage parameters, sorted.
-    pub options: Vec<String>,
+    /// Storage parameters.
+    pub options: AnyOrder<String>,
     /// The query without a closing semicolon.
     pub query: Sql,
     /// Whether it holds rows.

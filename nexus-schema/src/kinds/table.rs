@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Ordinal, QualifiedName, Sql, in_schema, is_default};
+use super::{AnyOrder, Inherited, Noun, Ordinal, QualifiedName, Sql, in_schema, is_default};
 use crate::catalog::{Kind, ObjectId};
 
 /// A table. Its columns, constraints, indexes and the rest are objects of their own.
@@ -15,10 +15,10 @@ pub struct Table {
     pub form: TableForm,
     /// Whether it survives a crash: false for UNLOGGED.
     pub logged: bool,
-    /// Storage parameters such as `fillfactor=70`, those of its TOAST table with `toast.` before them; sorted.
-    pub options: Vec<String>,
+    /// Storage parameters such as `fillfactor=70`, those of its TOAST table with `toast.` before them.
+    pub options: AnyOrder<String>,
     /// Parents by inheritance (not partitioning), in order.
-    pub inherits: Vec<QualifiedName>,
+    pub inherits: AnyOrder<QualifiedName>,
     /// The composite type of a typed table.
     pub of_type: Option<QualifiedName>,
     /// A table access method other than `heap`.
@@ -59,8 +59,8 @@ impl std::default::Default for Table {
         Self {
             form: TableForm::Ordinary,
             logged: true,
-            options: Vec::new(),
-            inherits: Vec::new(),
+            options: AnyOrder(Vec::new()),
+            inherits: AnyOrder(Vec::new()),
             of_type: None,
             access_method: None,
             tablespace: None,
@@ -95,13 +95,13 @@ pub struct Column {
     pub compression: Option<String>,
     /// A statistics target other than the default.
     pub statistics: Option<i32>,
-    /// Attribute options such as `n_distinct=5`, sorted.
-    pub options: Vec<String>,
+    /// Attribute options such as `n_distinct=5`.
+    pub options: AnyOrder<String>,
     /// What a foreign table tells its wrapper of the column, `name=value`, sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fdw_options: Vec<String>,
     /// Whether the column comes from a parent or a type alone, and is not declared here.
-    pub inherited: bool,
+    pub inherited: Inherited,
 }
 
 impl Column {
@@ -117,9 +117,9 @@ impl Column {
             storage: None,
             compression: None,
             statistics: None,
-            options: Vec::new(),
+            options: AnyOrder(Vec::new()),
             fdw_options: Vec::new(),
-            inherited: false,
+            inherited: Inherited(false),
         }
     }
 }
@@ -195,13 +195,13 @@ pub struct Constraint {
     /// Whether existing rows are known to satisfy it.
     pub valid: bool,
     /// Whether it comes from a parent alone, and is not declared here.
-    pub inherited: bool,
+    pub inherited: Inherited,
 }
 
 impl Constraint {
     /// A constraint that is checked at once and holds for all rows.
     pub fn plain(body: ConstraintBody) -> Self {
-        Self { body, deferrable: false, initially_deferred: false, valid: true, inherited: false }
+        Self { body, deferrable: false, initially_deferred: false, valid: true, inherited: Inherited(false) }
     }
 }
 
@@ -215,8 +215,8 @@ pub enum ConstraintBody {
         columns: Vec<String>,
         /// Columns carried in its index.
         include: Vec<String>,
-        /// Storage parameters of its index, sorted.
-        options: Vec<String>,
+        /// Storage parameters of its index.
+        options: AnyOrder<String>,
     },
     /// A unique constraint.
     Unique {
@@ -226,8 +226,8 @@ pub enum ConstraintBody {
         include: Vec<String>,
         /// Whether two NULLs are the same.
         nulls_not_distinct: bool,
-        /// Storage parameters of its index, sorted.
-        options: Vec<String>,
+        /// Storage parameters of its index.
+        options: AnyOrder<String>,
     },
     /// A check.
     Check {
@@ -301,8 +301,8 @@ pub struct Index {
     pub include: Vec<String>,
     /// Which rows it holds.
     pub predicate: Option<Sql>,
-    /// Storage parameters, sorted.
-    pub options: Vec<String>,
+    /// Storage parameters.
+    pub options: AnyOrder<String>,
     /// A tablespace other than the database's.
     pub tablespace: Option<String>,
     /// False for what a failed CONCURRENTLY left, or a partitioned index with parts missing.

@@ -29,7 +29,7 @@ impl<'a> Printer<'a> {
         let mut map = Map::default();
         map.put("type", names::type_(type_));
         self.was(id, &mut map);
-        map.flag("inherited", *inherited);
+        map.flag("inherited", inherited.0);
         map.flag("primary_key", said.primary.as_deref() == Some(name));
         map.flag("unique", said.unique.contains(name));
         map.flag("not_null", *not_null && identity.is_none() && !said.in_key.contains(name));

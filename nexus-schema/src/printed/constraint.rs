@@ -65,7 +65,7 @@ impl<'a> Printer<'a> {
             self.left.remove(constraint);
             let Object::Constraint(is) = object else { continue };
             // A parent by inheritance brings it along.
-            if is.inherited && !table.inherits.is_empty() && !self.is_spoken_of(constraint) {
+            if is.inherited.0 && !table.inherits.is_empty() && !self.is_spoken_of(constraint) {
                 continue;
             }
             match &is.body {
@@ -77,7 +77,7 @@ impl<'a> Printer<'a> {
                 ConstraintBody::Definition(definition) => {
                     let mut map = Map::default();
                     map.put("definition", definition.as_str());
-                    map.flag("inherited", is.inherited);
+                    map.flag("inherited", is.inherited.0);
                     self.index_comment(constraint, &mut map);
                     self.was(constraint, &mut map);
                     self.facets(constraint, &mut map);
@@ -116,7 +116,7 @@ impl<'a> Printer<'a> {
         map.flag("nulls_not_distinct", !distinct);
         put_options("options", options, &mut map);
         deferring(*deferrable, *initially_deferred, &mut map);
-        map.flag("inherited", *inherited);
+        map.flag("inherited", inherited.0);
         self.index_comment(id, &mut map);
         self.was(id, &mut map);
         self.facets(id, &mut map);
@@ -146,7 +146,7 @@ impl<'a> Printer<'a> {
         map.put("expr", expr);
         map.flag("no_inherit", *no_inherit);
         map.flag("not_valid", !valid);
-        map.flag("inherited", *inherited);
+        map.flag("inherited", inherited.0);
         self.was(id, &mut map);
         self.facets(id, &mut map);
         let mentioned = resolve::mentioned(shown.iter().copied(), expr);
@@ -189,7 +189,7 @@ impl<'a> Printer<'a> {
         rest.filled("on_delete_columns", on_delete_columns.as_slice());
         deferring(*deferrable, *initially_deferred, &mut rest);
         rest.flag("not_valid", !valid);
-        rest.flag("inherited", *inherited);
+        rest.flag("inherited", inherited.0);
         self.was(id, &mut rest);
         self.facets(id, &mut rest);
         let in_column = columns.len() == 1

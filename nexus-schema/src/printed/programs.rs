@@ -271,7 +271,7 @@ impl Printer<'_> {
         let times = ["timestamp", "date", "time "];
         matches!(
             self.catalog.get(&table.child(Kind::Column, column)),
-            Some(Object::Column(Column { type_, inherited: false, .. }))
+            Some(Object::Column(Column { type_, inherited: crate::kinds::Inherited(false), .. }))
                 if times.iter().any(|time| type_.starts_with(time)) && !type_.ends_with(']')
         )
     }

@@ -37,7 +37,7 @@ impl<'a> Printer<'a> {
         }
         let mut parents: Vec<[String; 2]> = Vec::new();
         if let Some(Object::Table(table)) = self.catalog.get(id) {
-            parents.extend(table.inherits.clone());
+            parents.extend(table.inherits.iter().cloned());
         }
         if let Some(Object::Partition(partition)) = self.catalog.get(&id.as_kind(Kind::Partition)) {
             parents.push(partition.parent.clone());
@@ -130,7 +130,7 @@ impl<'a> Printer<'a> {
     fn columns_and_constraints(&mut self, id: &'a ObjectId, table: &'a Table, map: &mut Map) {
         let all = self.catalog.columns(id);
         let comes_by_itself = |printer: &Self, column: &ObjectId, is: &Column| {
-            is.inherited && table.of_type.is_none() && !printer.has_its_own(column, is, table)
+            is.inherited.0 && table.of_type.is_none() && !printer.has_its_own(column, is, table)
         };
         let mut shown: Vec<(&'a ObjectId, &'a Column)> = Vec::new();
         for (column, is) in all {
@@ -142,7 +142,7 @@ impl<'a> Printer<'a> {
         }
         if table.of_type.is_some() {
             // The columns of a typed table are its type's.
-            shown.retain(|(column, is)| self.has_its_own(column, is, table) || !is.inherited);
+            shown.retain(|(column, is)| self.has_its_own(column, is, table) || !is.inherited.0);
         }
         let names: BTreeSet<&str> = shown.iter().map(|(column, _)| column.name()).collect();
         let mut said = constraint::Said::default();

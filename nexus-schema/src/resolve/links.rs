@@ -225,7 +225,7 @@ impl Resolver<'_> {
             deferrable: link.deferrable,
             initially_deferred: link.initially_deferred,
             valid: link.valid,
-            inherited: link.inherited,
+            inherited: kinds::Inherited(link.inherited),
             ..Constraint::plain(body)
         };
         self.add(id.clone(), constraint, link.spot);
@@ -349,7 +349,7 @@ impl Resolver<'_> {
             keys: made,
             include,
             predicate: value(&is.where_).map(Sql),
-            options: options(&is.with),
+            options: options(&is.with).into(),
             tablespace: value(&is.tablespace),
             valid: !flag(&is.invalid),
             parent: is.part_of.as_ref().and_then(|parent| self.path(&parent.value, "index", parent.spot)),

@@ -177,7 +177,7 @@ pub(crate) fn touch_function(column: &str) -> kinds::Function {
         cost: None,
         rows: None,
         support: None,
-        settings: vec!["search_path=\"\"".into()],
+        settings: vec!["search_path=\"\"".into()].into(),
         transforms: Vec::new(),
     }
 }

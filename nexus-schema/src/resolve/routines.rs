@@ -102,7 +102,7 @@ impl Resolver<'_> {
             cost: is.cost.as_ref().map(|cost| cost.value.0.clone()),
             rows: is.rows.as_ref().map(|rows| rows.value.0.clone()),
             support: value(&is.support).map(Sql),
-            settings: super::options(&is.settings),
+            settings: super::options(&is.settings).into(),
             transforms: is.transforms.iter().flatten().map(|type_| type_.value.clone()).collect(),
         };
         self.add(id.clone(), function, spot);

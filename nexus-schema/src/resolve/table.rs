@@ -76,7 +76,7 @@ impl Resolver<'_> {
         let id = ObjectId::new(Kind::Table, path.clone());
         let mut object = kinds::Table {
             logged: !flag(&is.unlogged),
-            options: options(&is.options),
+            options: options(&is.options).into(),
             tablespace: value(&is.tablespace),
             access_method: value(&is.access_method),
             replica_identity: replica_identity(is),
@@ -91,7 +91,7 @@ impl Resolver<'_> {
         if let Some(foreign) = &is.foreign {
             object.form = self.foreign(foreign, &is.partition_by);
         }
-        object.inherits = self.inherited(&id, is);
+        object.inherits = self.inherited(&id, is).into();
         object.of_type = is.of_type.as_ref().and_then(|of| self.composite(of));
         self.add(id.clone(), object, *spot);
         self.order.push(DeclaredTable { id: id.clone(), group: value(&is.group) });
@@ -216,9 +216,9 @@ impl Resolver<'_> {
         column.storage = is.storage.as_ref().map(|storage| storage.value.0.to_owned());
         column.compression = value(&is.compression);
         column.statistics = is.statistics.as_ref().and_then(|n| self.small(n));
-        column.options = options(&is.options);
+        column.options = options(&is.options).into();
         column.fdw_options = self.open_options(&is.foreign_options);
-        column.inherited = flag(&is.inherited);
+        column.inherited = kinds::Inherited(flag(&is.inherited));
         self.filled_once(is);
         if let Some(collation) = &is.collation
             && let Some((bare, _)) = type_.as_ref().and_then(|type_| self.bare(type_))
@@ -396,19 +396,19 @@ impl Resolver<'_> {
         let storage = key.map(|key| options(&key.options)).unwrap_or_default();
         let body = match kept {
             Kept::Primary => {
-                ConstraintBody::PrimaryKey { columns: columns.clone(), include, options: storage }
+                ConstraintBody::PrimaryKey { columns: columns.clone(), include, options: storage.into() }
             }
             Kept::Unique => ConstraintBody::Unique {
                 columns: columns.clone(),
                 include,
                 nulls_not_distinct: key.is_some_and(|key| flag(&key.nulls_not_distinct)),
-                options: storage,
+                options: storage.into(),
             },
         };
         let constraint = Constraint {
             deferrable: key.is_some_and(|key| flag(&key.deferrable) || flag(&key.initially_deferred)),
             initially_deferred: key.is_some_and(|key| flag(&key.initially_deferred)),
-            inherited: key.is_some_and(|key| flag(&key.inherited)),
+            inherited: kinds::Inherited(key.is_some_and(|key| flag(&key.inherited))),
             ..Constraint::plain(body)
         };
         self.add(id.clone(), constraint, spot);
@@ -493,7 +493,11 @@ impl Resolver<'_> {
             };
             let id = table.child(Kind::Constraint, name);
             let body = ConstraintBody::Check { expr: Sql(expr.value.clone()), no_inherit };
-            self.add(id.clone(), Constraint { valid, inherited, ..Constraint::plain(body) }, expr.spot);
+            self.add(
+                id.clone(),
+                Constraint { valid, inherited: kinds::Inherited(inherited), ..Constraint::plain(body) },
+                expr.spot,
+            );
             for column in self.mentioned(table, &expr.value) {
                 self.catalog.require(&id, table.child(Kind::Column, column));
             }

@@ -29,7 +29,7 @@ impl Resolver<'_> {
                 Kind::MaterializedView => {
                     let view = kinds::MaterializedView {
                         columns,
-                        options,
+                        options: options.into(),
                         query,
                         populated: is.with_data.as_ref().is_none_or(|flag| flag.value),
                         access_method: value(&is.access_method),
@@ -37,7 +37,7 @@ impl Resolver<'_> {
                     };
                     self.add(id.clone(), view, *spot);
                 }
-                _ => self.add(id.clone(), kinds::View { columns, options, query }, *spot),
+                _ => self.add(id.clone(), kinds::View { columns, options: options.into(), query }, *spot),
             }
             self.said(&id, &is.said);
             for (name, column) in is.columns.iter().flat_map(|columns| &columns.0) {

@@ -23,7 +23,8 @@ impl Sketch {
         }
         if keys > 0 {
             let columns = columns.iter().take(keys).map(|(name, _)| (*name).to_owned()).collect();
-            let body = ConstraintBody::PrimaryKey { columns, include: Vec::new(), options: Vec::new() };
+            let body =
+                ConstraintBody::PrimaryKey { columns, include: Vec::new(), options: Vec::new().into() };
             self.0.insert(id.child(Kind::Constraint, format!("{name}_pkey")), Constraint::plain(body));
         }
         id

@@ -3,7 +3,7 @@
 use nexus_schema::catalog::{Object, ObjectId};
 use nexus_schema::kinds::{Attribute, Composite};
 
-use super::{Claim, Cx, Verb, Way};
+use super::{Claim, Cx, Verb, Way, swap};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -31,6 +31,10 @@ impl Verb for Composite {
         if !in_order {
             return Way::Rebuild;
         }
+        // A type in use cannot change the type of an attribute; another type can take over values by their text.
+        if names(&self.attributes) == names(&next.attributes) {
+            return Way::Swap;
+        }
         for gone in self.attributes.iter().filter(|a| named(&next.attributes, &a.name).is_none()) {
             out.run(alter().and("DROP ATTRIBUTE").ident(&gone.name));
         }
@@ -51,9 +55,23 @@ impl Verb for Composite {
         Way::InPlaceAlone
     }
 
+    fn swaps_with(&self, cx: &Cx, id: &ObjectId, needed: &ObjectId) -> bool {
+        // Text carries values over only where the attributes are the same ones.
+        let same = matches!(cx.next.get(id), Some(Object::Composite(next)) if names(&self.attributes) == names(&next.attributes));
+        swap::is_type(needed.kind()) && same
+    }
+
+    fn yields(&self, needed: &ObjectId) -> bool {
+        swap::is_type(needed.kind())
+    }
+
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::data_type(id)
     }
+}
+
+fn names(attributes: &[Attribute]) -> Vec<&str> {
+    attributes.iter().map(|attribute| attribute.name.as_str()).collect()
 }
 
 fn attribute(attribute: &Attribute) -> Pen {

@@ -11,7 +11,7 @@ SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.r
                     FROM (SELECT
                               coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n <= i.indnkeyatts), '[]') AS keys,
                               coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n > i.indnkeyatts), '[]') AS include,
-                              (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(x.reloptions) AS o) AS options,
+                              (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(x.reloptions) WITH ORDINALITY AS u (o, n)) AS options,
                               coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct
                           FROM pg_index i
                           JOIN pg_class x ON x.oid = i.indexrelid

@@ -3,7 +3,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Action, Constraint, ConstraintBody, Match};
 
-use super::{Claim, Cx, Verb, Way};
+use super::{Claim, Cx, Verb, Way, inheritance};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -11,16 +11,23 @@ impl Verb for Constraint {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        if !(self.inherited && comes_from_parent(cx, id)) {
+        if !(self.inherited.0 && comes_from_parent(cx, id)) {
             out.run(alter(id).and("ADD").pen(named(id, self)));
+            super::table::marks_again(cx, &id.ancestor(Kind::Table, 2), id.name(), out);
         }
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
-        let attachment = id.ancestor(Kind::Partition, 2);
-        let parts = cx.prev.get(&attachment).is_some_and(|it| cx.next.get(&attachment) != Some(it));
-        if !self.inherited || parts {
-            out.run(alter(id).and("DROP CONSTRAINT").ident(id.name()));
+        if !self.inherited.0 {
+            drop_for_some(cx, id, out);
+        } else if !goes_with_parent(cx, id) {
+            let table = id.ancestor(Kind::Table, 2);
+            if cx.prev.contains(&table.as_kind(Kind::Partition)) {
+                out.run(alter(id).and("DROP CONSTRAINT").ident(id.name()));
+            } else {
+                // The table leaves the parent first; a column may be gone by then, and this with it.
+                out.later([table], alter(id).and("DROP CONSTRAINT IF EXISTS").ident(id.name()));
+            }
         }
     }
 
@@ -52,7 +59,14 @@ impl Verb for Constraint {
 
     fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
         let table = id.ancestor(Kind::Table, 2);
+        let holds_partitions = |id: &ObjectId| {
+            cx.prev
+                .entry(id)
+                .is_some_and(|entry| entry.requires.iter().any(|needed| needed.kind() == Kind::Partition))
+        };
         match &self.body {
+            // Partitions go one by one, each when no key holds it.
+            ConstraintBody::ForeignKey { .. } if !self.inherited.0 && holds_partitions(id) => Vec::new(),
             // Two tables that refer to each other can only go when one of the keys has gone first.
             ConstraintBody::ForeignKey { table: other, .. }
                 if *other != *table.path()
@@ -75,9 +89,19 @@ impl Verb for Constraint {
             ConstraintBody::ForeignKey { .. } => matches!(needed.kind(), Kind::Constraint | Kind::Index),
             ConstraintBody::PrimaryKey { .. } | ConstraintBody::Unique { .. } => false,
             ConstraintBody::Check { .. } | ConstraintBody::Definition(_) => {
-                !matches!(needed.kind(), Kind::Table | Kind::Column | Kind::Function)
+                !matches!(needed.kind(), Kind::Table | Kind::Column)
             }
         }
+    }
+
+    fn outlives(&self, needed: &ObjectId) -> bool {
+        // A check that came from a parent becomes the child's own.
+        matches!(self.body, ConstraintBody::Check { .. }) && needed.kind() == Kind::Constraint
+    }
+
+    fn yields(&self, needed: &ObjectId) -> bool {
+        // Both sides of a foreign key change, and not at once.
+        matches!(self.body, ConstraintBody::ForeignKey { .. }) || self.in_the_way(needed)
     }
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
@@ -90,16 +114,49 @@ impl Verb for Constraint {
     }
 }
 
-/// Whether the table stays the child of the same parent, which then brings its constraints along.
+/// Whether the table stays a partition as it is: its parent then brings its constraints along and takes them away.
+fn stays_attached(cx: &Cx, id: &ObjectId) -> bool {
+    let attachment = id.ancestor(Kind::Table, 2).as_kind(Kind::Partition);
+    matches!((cx.prev.get(&attachment), cx.next.get(&attachment)), (Some(before), Some(after)) if before == after)
+}
+
+/// Whether a parent brings the constraint along.
 fn comes_from_parent(cx: &Cx, id: &ObjectId) -> bool {
     let table = id.ancestor(Kind::Table, 2);
-    let attachment = table.as_kind(Kind::Partition);
-    if let Some(Object::Table(after)) = cx.next.get(&table)
-        && !after.inherits.is_empty()
-    {
-        return true;
+    let is_new_child = || {
+        let inherits =
+            matches!(cx.next.get(&table), Some(Object::Table(table)) if !table.inherits.is_empty());
+        inherits && !cx.prev.contains(&table)
+    };
+    let leads = || inheritance::leading_constraint(cx, id).is_some_and(|leader| cx.next.contains(&leader));
+    stays_attached(cx, id) || is_new_child() || leads()
+}
+
+/// Whether the drop of a parent's constraint takes this one away.
+fn goes_with_parent(cx: &Cx, id: &ObjectId) -> bool {
+    stays_attached(cx, id)
+        || inheritance::leading_constraint(cx, id).is_some_and(|leader| {
+            cx.prev.get(&leader).is_some_and(|before| cx.next.get(&leader) != Some(before))
+        })
+}
+
+/// Drops a constraint, and with it those of children that go too; a child may keep its own.
+fn drop_for_some(cx: &Cx, id: &ObjectId, out: &mut Steps) {
+    let table = id.ancestor(Kind::Table, 2);
+    let of_children = inheritance::children(cx.prev, &table)
+        .into_iter()
+        .map(|child| child.child(Kind::Constraint, id.name()));
+    let (kept, gone): (Vec<_>, Vec<_>) = of_children
+        .filter(|child| matches!(cx.prev.get(child), Some(Object::Constraint(constraint)) if constraint.inherited.0))
+        .partition(|child| !cx.next.contains(id) && cx.prev.get(child) == cx.next.get(child));
+    if kept.is_empty() {
+        out.run(alter(id).and("DROP CONSTRAINT").ident(id.name()));
+        return;
     }
-    matches!((cx.prev.get(&attachment), cx.next.get(&attachment)), (Some(before), Some(after)) if before == after)
+    out.run(Pen::kw("ALTER TABLE ONLY").name(table.path()).and("DROP CONSTRAINT").ident(id.name()));
+    for child in gone {
+        drop_for_some(cx, &child, out);
+    }
 }
 
 fn alter(id: &ObjectId) -> Pen {

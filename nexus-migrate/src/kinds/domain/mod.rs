@@ -3,14 +3,14 @@
 use nexus_schema::catalog::{Object, ObjectId};
 use nexus_schema::kinds::Domain;
 
-use super::{Claim, Cx, Verb, Way};
+use super::{Claim, Cx, Verb, Way, domain_check, swap};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
 impl Verb for Domain {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
-    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+    fn create(&self, _: &Cx, id: &ObjectId, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
         let Self { base, collation, not_null, default } = self;
         let mut create = Pen::kw("CREATE DOMAIN").name(id.path()).and("AS").text(base);
         if let Some(collation) = collation {
@@ -19,7 +19,13 @@ impl Verb for Domain {
         if let Some(default) = default {
             create = create.and("DEFAULT").sql(default);
         }
-        out.run(create.and_if(*not_null, "NOT NULL"));
+        create = create.and_if(*not_null, "NOT NULL");
+        for (check, object) in absorbed {
+            if let Object::DomainCheck(body) = object {
+                create = create.pen(domain_check::piece(check, body));
+            }
+        }
+        out.run(create);
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -29,7 +35,7 @@ impl Verb for Domain {
     fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { base, collation, not_null, default } = next;
         if self.base != *base || self.collation != *collation {
-            return Way::Rebuild;
+            return Way::Swap;
         }
         let alter = || Pen::kw("ALTER DOMAIN").name(id.path());
         if self.default != *default {
@@ -42,6 +48,10 @@ impl Verb for Domain {
             out.run(alter().and(if *not_null { "SET NOT NULL" } else { "DROP NOT NULL" }));
         }
         Way::InPlace
+    }
+
+    fn swaps_with(&self, _: &Cx, _: &ObjectId, needed: &ObjectId) -> bool {
+        swap::is_type(needed.kind())
     }
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {

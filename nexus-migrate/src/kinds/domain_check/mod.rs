@@ -11,15 +11,7 @@ impl Verb for DomainCheck {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        let Self { expr, valid } = self;
-        out.run(
-            alter(id)
-                .and("ADD CONSTRAINT")
-                .ident(id.name())
-                .and("CHECK")
-                .list([Pen::new().sql(expr)])
-                .and_if(!valid, "NOT VALID"),
-        );
+        out.run(alter(id).and("ADD").pen(piece(id, self)));
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -35,9 +27,28 @@ impl Verb for DomainCheck {
         Way::InPlace
     }
 
+    fn absorbed_by(&self, id: &ObjectId) -> Option<ObjectId> {
+        self.valid.then(|| id.ancestor(Kind::Domain, 2))
+    }
+
+    fn in_the_way(&self, needed: &ObjectId) -> bool {
+        needed.kind() != Kind::Domain
+    }
+
+    fn yields(&self, _: &ObjectId) -> bool {
+        true
+    }
+
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
         vec![id.ancestor(Kind::Domain, 2)]
     }
+}
+
+/// `CONSTRAINT name CHECK …`, as a piece of `CREATE DOMAIN` or after `ADD`.
+pub(super) fn piece(id: &ObjectId, check: &DomainCheck) -> Pen {
+    let DomainCheck { expr, valid } = check;
+    let named = Pen::kw("CONSTRAINT").ident(id.name());
+    named.and("CHECK").list([Pen::new().sql(expr)]).and_if(!valid, "NOT VALID")
 }
 
 fn alter(id: &ObjectId) -> Pen {

@@ -18,7 +18,7 @@ SELECT 'pg_proc'::regclass::oid, p.oid, 0, json_build_array(n.nspname, p.proname
            'rows', CASE WHEN p.proretset AND p.prorows <> 1000 THEN p.prorows::text END,
            'support', (SELECT quote_ident(sn.nspname) || '.' || quote_ident(s.proname)
                        FROM pg_proc s JOIN pg_namespace sn ON sn.oid = s.pronamespace WHERE s.oid = p.prosupport),
-           'settings', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(p.proconfig) AS o),
+           'settings', (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(p.proconfig) WITH ORDINALITY AS u (o, n)),
            'transforms', (SELECT coalesce(json_agg(format_type(o.type, NULL) ORDER BY o.n), '[]')
                           FROM unnest(p.protrftypes) WITH ORDINALITY AS o (type, n)))
 FROM pg_proc p

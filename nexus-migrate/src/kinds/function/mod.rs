@@ -3,7 +3,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Body, Function, Routine, Volatility};
 
-use super::{Claim, Cx, Verb, Way, target};
+use super::{Claim, Cx, Verb, Way, swap, target};
 use crate::plan::Steps;
 use crate::sql::{Pen, dotted};
 
@@ -30,8 +30,7 @@ impl Verb for Function {
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
-        let is_type = matches!(needed.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range);
-        is_type || matches!(self.body, Body::Sql(_))
+        swap::is_type(needed.kind()) || matches!(self.body, Body::Sql(_))
     }
 
     fn body(&self) -> Option<&str> {
@@ -110,7 +109,7 @@ fn definition(function: &Function, id: &ObjectId, verb: Pen) -> Pen {
     if let Some(support) = support {
         pen = pen.and("SUPPORT").sql(support);
     }
-    for setting in settings {
+    for setting in settings.iter() {
         pen = pen.and("\n SET").setting(setting);
     }
     match body {

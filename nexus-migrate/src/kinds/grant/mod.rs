@@ -7,7 +7,7 @@ use nexus_schema::kinds::Grant;
 
 use super::privileges::{Around, May, of_public};
 use super::target::{self, Words};
-use super::{Cx, Verb, Way};
+use super::{Cx, Verb, Way, swap};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -38,8 +38,12 @@ impl Verb for Grant {
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
-        // Another type takes an enum's place, and is born without anything said of it.
-        matches!(needed.kind(), Kind::Enum | Kind::Grant)
+        needed.kind() == Kind::Grant
+    }
+
+    fn yields(&self, needed: &ObjectId) -> bool {
+        // Another type takes the old one's place, and is born without anything said of it.
+        swap::is_type(needed.kind()) || self.in_the_way(needed)
     }
 
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {

@@ -31,7 +31,7 @@ SELECT 'pg_class'::regclass::oid, x.oid, 0, json_build_array(n.nspname, x.relnam
                        JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = u.attnum
                        WHERE u.n > i.indnkeyatts),
            'predicate', pg_get_expr(i.indpred, i.indrelid),
-           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(x.reloptions) AS o),
+           'options', (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(x.reloptions) WITH ORDINALITY AS u (o, n)),
            'tablespace', (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = x.reltablespace),
            'valid', i.indisvalid,
            'parent', (SELECT json_build_array(pn.nspname, p.relname)

@@ -48,6 +48,7 @@ impl Verb for Index {
         }
         out.run(pen);
         statistics(&[], keys, id, out);
+        super::table::marks_again(cx, &ObjectId::new(Kind::Table, [id.schema(), table]), id.name(), out);
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -94,7 +95,7 @@ impl Verb for Index {
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
-        !matches!(needed.kind(), Kind::Table | Kind::Column | Kind::Function)
+        !matches!(needed.kind(), Kind::Table | Kind::Column)
     }
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
@@ -105,7 +106,7 @@ impl Verb for Index {
 /// Whether the partition stays where it is, so that its parent's index brings this one along.
 fn stays_attached(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
     let attachment = ObjectId::new(Kind::Partition, [id.schema(), &index.table]);
-    cx.prev.contains(&attachment) && cx.next.contains(&attachment)
+    matches!((cx.prev.get(&attachment), cx.next.get(&attachment)), (Some(before), Some(after)) if before == after)
 }
 
 fn key(key: &IndexKey) -> Pen {

@@ -4,7 +4,7 @@ SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relnam
            'columns', (SELECT coalesce(json_agg(json_build_object(
                            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'default', NULL) ORDER BY a.attnum), '[]')
                        FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(c.reloptions) AS o),
+           'options', (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(c.reloptions) WITH ORDINALITY AS u (o, n)),
            'query', rtrim(pg_get_viewdef(c.oid), ';'),
            'populated', c.relispopulated,
            'access_method', (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap'),

@@ -4,7 +4,7 @@ use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::Owner;
 
 use super::target::{self, Words};
-use super::{Cx, Verb, Way};
+use super::{Cx, Verb, Way, swap};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -31,9 +31,9 @@ impl Verb for Owner {
         Way::InPlace
     }
 
-    fn in_the_way(&self, needed: &ObjectId) -> bool {
+    fn yields(&self, needed: &ObjectId) -> bool {
         // Another type takes the old one's place, and is born without anything said of it.
-        needed.kind() == Kind::Enum
+        swap::is_type(needed.kind())
     }
 
     fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {

@@ -4,7 +4,7 @@
 //! shares with its parent then merges by itself, under the partition's own names.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::Partition;
+use nexus_schema::kinds::{Constraint, ConstraintBody, Partition};
 
 use super::{Cx, Verb, Way};
 use crate::plan::Steps;
@@ -26,7 +26,20 @@ impl Verb for Partition {
         Way::Rebuild
     }
 
-    fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        // A foreign key to the parent holds the partition for as long as it is one.
+        let refers = |object: &Object| {
+            matches!(object, Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { table, .. }, .. })
+                     if *table == self.parent)
+        };
+        if cx.prev.of_kind(Kind::Constraint).any(|(_, entry)| refers(&entry.object)) {
+            return Vec::new();
+        }
         vec![id.as_kind(Kind::Table)]
+    }
+
+    fn outlives(&self, needed: &ObjectId) -> bool {
+        // It is attached after them, and stays so when the parent's changes bring theirs about.
+        matches!(needed.kind(), Kind::Column | Kind::Constraint | Kind::Index)
     }
 }

@@ -7,10 +7,11 @@ SELECT 'pg_class'::regclass::oid, c.oid, 0, json_build_array(n.nspname, c.relnam
                                       WHERE split_part(o, '=', 1) !~* '(passw(or)?d(?!_required$)|passphrase|secret|token$|(api|access|private)_?key$|^scram_\w+_key$)')))
                                   ELSE to_json('ordinary'::text) END,
            'logged', c.relpersistence <> 'u',
-           'options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM (
-                           SELECT unnest(c.reloptions) AS o
+           'options', (SELECT coalesce(json_agg(o ORDER BY whose, n), '[]') FROM (
+                           SELECT 1 AS whose, u.* FROM unnest(c.reloptions) WITH ORDINALITY AS u (o, n)
                            UNION ALL
-                           SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = c.reltoastrelid) AS x),
+                           SELECT 2, 'toast.' || u.o, u.n FROM pg_class t CROSS JOIN unnest(t.reloptions) WITH ORDINALITY AS u (o, n)
+                           WHERE t.oid = c.reltoastrelid) AS x),
            'inherits', (SELECT coalesce(json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')
                         FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
                         WHERE i.inhrelid = c.oid AND NOT c.relispartition),

@@ -3,7 +3,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, QualifiedName, Sql, Table, TableForm};
 
-use super::{Claim, Cx, Verb, Way, column, constraint};
+use super::{Claim, Cx, Verb, Way, column, constraint, inheritance};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -16,10 +16,10 @@ impl Verb for Table {
         let mut constraints = Vec::new();
         for (part, object) in absorbed {
             match object {
-                Object::Column(column) if !column.inherited => columns.push((part, column)),
-                // A parent brings its own along; a partition has them before it is attached.
-                Object::Constraint(body) if body.inherited && !inherits.is_empty() => {}
-                Object::Constraint(body) => constraints.push((*part, body)),
+                Object::Column(column) if !column.inherited.0 => columns.push((part, column)),
+                Object::Constraint(body) if inherits.is_empty() || !body.inherited.0 => {
+                    constraints.push((*part, body))
+                }
                 _ => {}
             }
         }
@@ -77,13 +77,14 @@ impl Verb for Table {
         }
         for (part, object) in absorbed {
             if let Object::Column(column) = object
-                && column.inherited
+                && column.inherited.0
+                && let Some(brought) = inheritance::brought_by(cx.next, inherits, part.name())
             {
-                column::tell_wrapper(&[], column, part, out);
+                column::change(cx, &brought, column, part, out);
             }
         }
         inherited_defaults(self, cx, absorbed, out);
-        marks(&Table::default(), self, cx, id, out);
+        marks(&Table::default(), self, id, out);
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -133,7 +134,7 @@ impl Verb for Table {
         if self.tablespace != *tablespace {
             out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
         }
-        marks(self, next, cx, id, out);
+        marks(self, next, id, out);
         Way::InPlace
     }
 
@@ -154,7 +155,7 @@ fn shared(cx: &Cx, id: &ObjectId, parent: &QualifiedName) -> Vec<ObjectId> {
 /// Columns that come from a parent bring its default along; a child that has another one, or none, says so.
 fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
     for (part, object) in absorbed {
-        if !matches!(object, Object::Column(column) if column.inherited) {
+        if !matches!(object, Object::Column(column) if column.inherited.0) {
             continue;
         }
         let alter = Pen::kw("ALTER TABLE ONLY")
@@ -174,7 +175,7 @@ fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)],
 }
 
 /// What is set on a table once its indexes are there: row security, replica identity, the CLUSTER mark.
-fn marks(prev: &Table, next: &Table, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+fn marks(prev: &Table, next: &Table, id: &ObjectId, out: &mut Steps) {
     let Table { row_security, force_row_security, replica_identity, clustered_on, .. } = next;
     let alter = || Pen::kw("ALTER TABLE").name(id.path());
     if prev.row_security != *row_security {
@@ -192,7 +193,7 @@ fn marks(prev: &Table, next: &Table, cx: &Cx, id: &ObjectId, out: &mut Steps) {
     // An index is an object of its own or the inside of a constraint.
     let index =
         |name: &str| [ObjectId::new(Kind::Index, [id.schema(), name]), id.child(Kind::Constraint, name)];
-    if prev.replica_identity != *replica_identity || rebuilt(cx, id, replica_identity) {
+    if prev.replica_identity != *replica_identity {
         let only = || Pen::kw("ALTER TABLE ONLY").name(id.path()).and("REPLICA IDENTITY");
         match replica_identity.as_str() {
             "default" => out.run(only().and("DEFAULT")),
@@ -209,9 +210,19 @@ fn marks(prev: &Table, next: &Table, cx: &Cx, id: &ObjectId, out: &mut Steps) {
     }
 }
 
-/// Whether the index a replica identity names is made anew while the mark itself stays.
-fn rebuilt(cx: &Cx, id: &ObjectId, replica_identity: &str) -> bool {
-    let Some(name) = replica_identity.strip_prefix(' ') else { return false };
-    let index = ObjectId::new(Kind::Index, [id.schema(), name]);
-    cx.prev.get(&index).is_some_and(|prev| cx.next.get(&index) != Some(prev))
+/// What a table says of an index of its own, or of a constraint's, is forgotten with it: said again when it is made anew.
+pub(super) fn marks_again(cx: &Cx, table: &ObjectId, index: &str, out: &mut Steps) {
+    let (Some(Object::Table(prev)), Some(Object::Table(next))) = (cx.prev.get(table), cx.next.get(table))
+    else {
+        return;
+    };
+    if prev.replica_identity == next.replica_identity
+        && next.replica_identity.strip_prefix(' ') == Some(index)
+    {
+        let only = Pen::kw("ALTER TABLE ONLY").name(table.path());
+        out.run(only.and("REPLICA IDENTITY USING INDEX").ident(index));
+    }
+    if prev.clustered_on == next.clustered_on && next.clustered_on.as_deref() == Some(index) {
+        out.run(Pen::kw("ALTER TABLE").name(table.path()).and("CLUSTER ON").ident(index));
+    }
 }

@@ -75,7 +75,9 @@ impl Verb for Trigger {
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
-        needed.kind() == Kind::Column
+        // Its function can change under it.
+        !matches!(needed.kind(), Kind::Table | Kind::View)
+            && (needed.kind() != Kind::Function || self.when.is_some())
     }
 }
 

@@ -1,0 +1,123 @@
+//! What tables share with the tables they inherit from or are partitions of.
+//!
+//! Most changes of a parent bring the same change of its children about; some leave them alone. Here is which.
+
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody, QualifiedName, Table};
+
+use super::Cx;
+
+/// The parents of a table, by inheritance or as a partition.
+pub(super) fn parents(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
+    if let Some(Object::Partition(attachment)) = catalog.get(&table.as_kind(Kind::Partition)) {
+        return vec![ObjectId::new(Kind::Table, attachment.parent.clone())];
+    }
+    match catalog.get(table) {
+        Some(Object::Table(Table { inherits, .. })) => {
+            inherits.iter().map(|parent| ObjectId::new(Kind::Table, parent.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The parents that a table has before and after, all along.
+pub(super) fn kept_parents(cx: &Cx, table: &ObjectId) -> Vec<ObjectId> {
+    let attachment = table.as_kind(Kind::Partition);
+    // With another bound a partition is detached for a while.
+    if cx.prev.get(&attachment) != cx.next.get(&attachment) {
+        return Vec::new();
+    }
+    let after = parents(cx.next, table);
+    parents(cx.prev, table).into_iter().filter(|parent| after.contains(parent)).collect()
+}
+
+/// Tables that inherit from this one; partitions are not among them.
+pub(super) fn children(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
+    let inherits = |object: &Object| match object {
+        Object::Table(child) => child.inherits.iter().any(|parent| *parent == *table.path()),
+        _ => false,
+    };
+    catalog.of_kind(Kind::Table).filter(|(_, e)| inherits(&e.object)).map(|(id, _)| id.clone()).collect()
+}
+
+/// All tables below this one, by inheritance or as partitions.
+pub(super) fn descendants(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
+    let mut below = children(catalog, table);
+    let partitions = catalog.of_kind(Kind::Partition).filter(|(_, entry)| match &entry.object {
+        Object::Partition(attachment) => attachment.parent == *table.path(),
+        _ => false,
+    });
+    below.extend(partitions.map(|(id, _)| id.as_kind(Kind::Table)));
+    let deeper: Vec<_> = below.iter().flat_map(|child| descendants(catalog, child)).collect();
+    [below, deeper].concat()
+}
+
+/// The column of a parent, kept all along, whose change is also this one's.
+pub(super) fn leading_column(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
+    let table = id.ancestor(Kind::Table, 2);
+    let of_parent = kept_parents(cx, &table).into_iter().map(|parent| parent.child(Kind::Column, id.name()));
+    of_parent.into_iter().find(|column| cx.prev.contains(column) || cx.next.contains(column))
+}
+
+/// The column as it is once the parent's has changed: from there on its own statements take over.
+///
+/// Type, collation, NOT NULL, storage and statistics target go down to children; options, compression and identity do not.
+pub(super) fn after_parent(cx: &Cx, id: &ObjectId, prev: &Column) -> Column {
+    let leader = leading_column(cx, id);
+    let (Some(Object::Column(before)), Some(Object::Column(after))) =
+        (leader.as_ref().and_then(|id| cx.prev.get(id)), leader.as_ref().and_then(|id| cx.next.get(id)))
+    else {
+        return prev.clone();
+    };
+    let mut reached = prev.clone();
+    if (&before.type_, &before.collation) != (&after.type_, &after.collation) {
+        reached.type_.clone_from(&after.type_);
+        reached.collation.clone_from(&after.collation);
+    }
+    if before.not_null != after.not_null {
+        reached.not_null = after.not_null;
+    }
+    if before.storage != after.storage {
+        reached.storage.clone_from(&after.storage);
+    }
+    if before.statistics != after.statistics {
+        reached.statistics = after.statistics;
+    }
+    if before.generated.is_some() && after.generated.is_none() {
+        reached.generated = None;
+    }
+    reached
+}
+
+/// The column that `ADD COLUMN` to a parent makes in a child.
+pub(super) fn brought(parent: &Column) -> Column {
+    Column { identity: None, options: Vec::new().into(), fdw_options: Vec::new(), ..parent.clone() }
+}
+
+/// The column that a new child has of its parents.
+pub(super) fn brought_by(catalog: &Catalog, parents: &[QualifiedName], name: &str) -> Option<Column> {
+    let columns = parents.iter().filter_map(|parent| {
+        match catalog.get(&ObjectId::new(Kind::Table, parent.clone()).child(Kind::Column, name)) {
+            Some(Object::Column(column)) => Some(column),
+            _ => None,
+        }
+    });
+    let columns: Vec<_> = columns.collect();
+    let first = brought(columns.first()?);
+    // Storage, compression and statistics target are not inherited by CREATE TABLE, but for the storage.
+    Some(Column { not_null: columns.iter().any(|column| column.not_null), statistics: None, ..first })
+}
+
+/// The constraint of the same name of a parent, kept all along, with which this one comes and goes.
+pub(super) fn leading_constraint(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
+    let table = id.ancestor(Kind::Table, 2);
+    let of_parent =
+        kept_parents(cx, &table).into_iter().map(|parent| parent.child(Kind::Constraint, id.name()));
+    let goes_down = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Constraint(Constraint { body: ConstraintBody::Check { no_inherit, .. }, .. })) => {
+            !no_inherit
+        }
+        found => found.is_some(),
+    };
+    of_parent.into_iter().find(|id| goes_down(cx.prev, id) || goes_down(cx.next, id))
+}

@@ -1,0 +1,57 @@
+//! How a type that cannot be changed in place gives way to another of its name.
+//!
+//! The old type takes another name, the new one its place, every column is carried over by its text, and the old one goes
+//! at the end. Types that are made of it (a domain over an enum, a composite type with it) go the same way.
+
+use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+
+use super::inheritance;
+use crate::plan::Steps;
+use crate::sql::{Pen, quote_name};
+
+/// The name that the old type has until it goes.
+fn old_name(id: &ObjectId) -> String {
+    // Names have at most 63 bytes.
+    let mut short = id.name();
+    while short.len() > 58 {
+        short = short.char_indices().next_back().map_or("", |(at, _)| &short[..at]);
+    }
+    format!("{short}__old")
+}
+
+/// Gives the old type another name.
+pub(crate) fn step_aside(id: &ObjectId, out: &mut Steps) {
+    out.run(Pen::kw("ALTER TYPE").name(id.path()).and("RENAME TO").ident(&old_name(id)));
+}
+
+/// Drops the old types, all at once: they may be made of each other.
+pub(crate) fn leave<'a>(types: impl IntoIterator<Item = &'a ObjectId>) -> Pen {
+    let names = types.into_iter().map(|id| Pen::new().name([id.schema(), old_name(id).as_str()]));
+    Pen::kw("DROP TYPE").commas(names)
+}
+
+/// Carries a column over to the type that now has the name; a child's column comes along with its parent's.
+pub(super) fn carry(next: &Catalog, id: &ObjectId, type_: &str, out: &mut Steps) {
+    let table = id.ancestor(Kind::Table, 2);
+    let of_parent =
+        inheritance::parents(next, &table).into_iter().map(|parent| parent.child(Kind::Column, id.name()));
+    if of_parent.into_iter().any(|column| next.contains(&column)) {
+        return;
+    }
+    let through = if type_.ends_with("[]") { "::text[]::" } else { "::text::" };
+    out.run(
+        Pen::kw("ALTER TABLE")
+            .name(table.path())
+            .and("ALTER COLUMN")
+            .ident(id.name())
+            .and("TYPE")
+            .text(type_)
+            .and("USING")
+            .text(&format!("{}{through}{type_}", quote_name(id.name()))),
+    );
+}
+
+/// Whether objects of this kind are types, in whose place another one can come.
+pub(super) fn is_type(kind: Kind) -> bool {
+    matches!(kind, Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range | Kind::BaseType)
+}
