@@ -144,6 +144,12 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
         if rows.is_empty() || !names.iter().all(|name| there(&name)) {
             continue;
         }
+        // A table that is told to others may only lose rows that it can name to them.
+        let identity = || Pen::kw("ALTER TABLE ONLY").name(table.path()).and("REPLICA IDENTITY");
+        let nameless = nameless(now, table);
+        if nameless.is_some() {
+            session.run(&identity().and("FULL").end()).await?;
+        }
         for row in rows {
             let same = names.iter().zip(row).map(|(name, value)| {
                 let value = value.as_deref().map_or_else(|| Pen::kw("NULL"), |text| Pen::new().literal(text));
@@ -155,8 +161,21 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
             }
             session.run(&all.end()).await?;
         }
+        if let Some(own) = nameless {
+            session.run(&identity().and(own).end()).await?;
+        }
     }
     session.run("RESET session_replication_role").await
+}
+
+/// The replica identity of a table in a state with publications, where it may be one that names no row.
+fn nameless(state: &Catalog, table: &ObjectId) -> Option<&'static str> {
+    state.of_kind(Kind::Publication).next()?;
+    match state.get(table) {
+        Some(Object::Table(it)) if it.replica_identity == "default" => Some("DEFAULT"),
+        Some(Object::Table(it)) if it.replica_identity == "nothing" => Some("NOTHING"),
+        _ => None,
+    }
 }
 
 /// All rows as text.
