@@ -273,16 +273,16 @@ pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(),
     Ok(build::build(session, catalog, |_| None).await?)
 }
 
-/// Takes out of both states what one of them does not speak of: what belongs to a place more than to a schema (owners,
-/// grants, settings, subscriptions, user mappings, roles) and is never mentioned by an author, and the ledgers of migration
-/// tools.
+/// Takes out of both states what the author of the goal does not speak of, or that of the start where the goal has none:
+/// what belongs to a place more than to a schema (owners, grants, settings, subscriptions, user mappings, roles); and
+/// the ledgers of migration tools.
 pub fn common_ground(prev: &mut State, next: &mut State) {
     if !prev.authored && !next.authored {
         return;
     }
     for kind in OF_A_PLACE {
-        let silent = |state: &State| state.authored && state.catalog.of_kind(kind).next().is_none();
-        if silent(prev) || silent(next) {
+        let author = if next.authored { &*next } else { &*prev };
+        if author.catalog.of_kind(kind).next().is_none() {
             let speaks_of_it =
                 |id: &ObjectId| id.kind() == kind || id.target().is_some_and(|it| it.kind() == kind);
             prev.catalog.retain(|id, _| !speaks_of_it(id));

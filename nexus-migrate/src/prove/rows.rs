@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, TableForm};
+use nexus_schema::kinds::{Column, Publication, TableForm};
 use serde::Serialize;
 
 use crate::db::{DbError, ResultSet, Session};
@@ -139,16 +139,12 @@ pub(super) async fn compare(
 /// Takes the rows out again, so that a way that needs empty tables can be tried.
 pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog) -> Result<(), DbError> {
     session.run("SET session_replication_role = replica").await?;
+    // A table may only lose rows that its publications can name to others: they are to be silent.
+    publish(session, now, |_| String::new()).await?;
     for (table, (names, rows)) in &filled.tables {
         let there = |name: &&String| now.contains(&table.child(Kind::Column, *name));
         if rows.is_empty() || !names.iter().all(|name| there(&name)) {
             continue;
-        }
-        // A table that is told to others may only lose rows that it can name to them.
-        let identity = || Pen::kw("ALTER TABLE ONLY").name(table.path()).and("REPLICA IDENTITY");
-        let nameless = nameless(now, table);
-        if nameless.is_some() {
-            session.run(&identity().and("FULL").end()).await?;
         }
         for row in rows {
             let same = names.iter().zip(row).map(|(name, value)| {
@@ -161,21 +157,24 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
             }
             session.run(&all.end()).await?;
         }
-        if let Some(own) = nameless {
-            session.run(&identity().and(own).end()).await?;
-        }
     }
+    publish(session, now, |publication| publication.publish.join(", ")).await?;
     session.run("RESET session_replication_role").await
 }
 
-/// The replica identity of a table in a state with publications, where it may be one that names no row.
-fn nameless(state: &Catalog, table: &ObjectId) -> Option<&'static str> {
-    state.of_kind(Kind::Publication).next()?;
-    match state.get(table) {
-        Some(Object::Table(it)) if it.replica_identity == "default" => Some("DEFAULT"),
-        Some(Object::Table(it)) if it.replica_identity == "nothing" => Some("NOTHING"),
-        _ => None,
+/// Sets what the publications of a state tell.
+async fn publish(
+    session: &mut Session,
+    state: &Catalog,
+    what: impl Fn(&Publication) -> String,
+) -> Result<(), DbError> {
+    for (id, entry) in state.of_kind(Kind::Publication) {
+        if let Object::Publication(publication) = &entry.object {
+            let pen = Pen::kw("ALTER PUBLICATION").name(id.path()).and("SET");
+            session.run(&pen.options(&[format!("publish={}", what(publication))]).end()).await?;
+        }
     }
+    Ok(())
 }
 
 /// All rows as text.
