@@ -265,7 +265,8 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        if type_.builtin().is_some() {
+        // Types of the standard's own schema are there in every database.
+        if type_.builtin().is_some() || type_.schema.as_deref() == Some("information_schema") {
             return Some(type_);
         }
         self.found_type(&type_, schema).or_else(|| {

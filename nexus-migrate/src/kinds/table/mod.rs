@@ -152,12 +152,10 @@ fn shared(cx: &Cx, id: &ObjectId, parent: &QualifiedName) -> Vec<ObjectId> {
     of_parent.flat_map(|part| [part.clone(), id.child(part.kind(), part.name())]).collect()
 }
 
-/// Columns that come from a parent bring its default along; a child that has another one, or none, says so.
+/// Columns that a parent has too bring its default along; a child that has another one, or none, says so.
 fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)], out: &mut Steps) {
     for (part, object) in absorbed {
-        if !matches!(object, Object::Column(column) if column.inherited.0) {
-            continue;
-        }
+        let Object::Column(column) = object else { continue };
         let alter = Pen::kw("ALTER TABLE ONLY")
             .name(part.path().iter().take(2))
             .and("ALTER COLUMN")
@@ -167,7 +165,10 @@ fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)],
             cx.next.contains(&ObjectId::new(Kind::Table, parent.clone()).child(Kind::Default, part.name()))
         });
         match absorbed.iter().find(|(other, _)| **other == default) {
-            Some((_, Object::Default(own))) => out.run(alter.and("SET DEFAULT").sql(&own.expr)),
+            // A column of the child's own said it where it was made.
+            Some((_, Object::Default(own))) if column.inherited.0 => {
+                out.run(alter.and("SET DEFAULT").sql(&own.expr));
+            }
             None if of_parent && !cx.next.contains(&default) => out.run(alter.and("DROP DEFAULT")),
             _ => {}
         }
