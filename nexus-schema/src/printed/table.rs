@@ -90,12 +90,11 @@ impl<'a> Printer<'a> {
         put_options("options", options, &mut map);
         map.maybe("access_method", access_method.as_ref());
         map.maybe("tablespace", tablespace.as_ref());
-        if *force_row_security && *row_security {
-            map.put("force_row_security", true);
-        } else {
-            map.flag("row_security", *row_security);
-            map.flag("force_row_security", *force_row_security);
+        match (row_security, force_row_security) {
+            (false, true) => map.put("row_security", false),
+            (on, force) => map.flag("row_security", *on && !force),
         }
+        map.flag("force_row_security", *force_row_security);
         match replica_identity.strip_prefix(' ') {
             Some(index) => {
                 let mut identity = Map::default();

@@ -81,7 +81,11 @@ impl Resolver<'_> {
             access_method: value(&is.access_method),
             replica_identity: replica_identity(is),
             clustered_on: value(&is.clustered_on),
-            row_security: flag(&is.row_security) || flag(&is.force_row_security),
+            // What binds the owner too is meant to be on, unless its author says otherwise.
+            row_security: is
+                .row_security
+                .as_ref()
+                .map_or_else(|| flag(&is.force_row_security), |row_security| row_security.value),
             force_row_security: flag(&is.force_row_security),
             ..kinds::Table::default()
         };
