@@ -192,6 +192,15 @@ async fn the_repositorys_database_is_read_as_one_would_write_it() {
     let steps = rest["steps"].as_array().expect("a plan has steps");
     assert!(!steps.is_empty() && steps.iter().all(|step| step["object"][0] == "seed"), "{rest:#}");
 
+    let with_rows = ["import", "--from", &url, "-o", "rows.yaml", "--seeds", "roles,api_endpoints"];
+    project.nexus(&with_rows).ends(0);
+    let none = project.nexus(&["diff", "--from", &url, "--to", "rows.yaml", "--exit-code"]).ends(0);
+    assert_eq!(none.out, "");
+    let rows = fs::read_to_string(project.dir.path().join("rows.yaml")).expect("reads");
+    assert!(rows.contains("  roles:\n    key: [id]\n    rows:\n      - "), "{rows}");
+    let unknown = project.nexus(&["import", "--from", &url, "--seeds", "rolls"]).ends(2);
+    assert!(unknown.err.contains("there is no table `rolls`"), "{}", unknown.err);
+
     let refused = project.nexus(&["import", "--from", &url, "-o", "new.yaml"]).ends(2);
     assert!(refused.err.contains("`new.yaml` is there already"), "{}", refused.err);
     project.nexus(&["import", "--from", "schema.yaml", "-o", "new.yaml", "--force"]).ends(0);

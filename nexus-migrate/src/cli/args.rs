@@ -77,7 +77,8 @@ Examples:
   nexus import --from migrations/
 
 The file is proved on a scratch server before it is written: it leads to the state it was made
-from, and a database built from it gives the same file again. Rows are not part of it.")]
+from, and a database built from it gives the same file again. Of the rows only those of --seeds are
+part of it.")]
     Import(Import),
     /// Write the next migration from history to schema file, proved on a scratch server
     #[command(after_long_help = "\
@@ -204,6 +205,9 @@ pub(super) struct Import {
     /// The name of the database in the file; `app` if absent and the door has none
     #[arg(long)]
     pub(super) name: Option<String>,
+    /// Tables of a live database whose rows belong to the schema
+    #[arg(long, value_name = "TABLE", value_delimiter = ',')]
+    pub(super) seeds: Vec<String>,
 }
 
 #[derive(Debug, Args)]

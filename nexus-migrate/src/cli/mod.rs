@@ -100,8 +100,8 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             Ok(if exit_code && !outcome.plan.is_empty() { show::NOT_RUN } else { show::FINE })
         }
         Command::Import(args) => {
-            let args::Import { from, output, force, name } = args;
-            let args = ImportArgs { from, output, force, name, dev_url: global.dev_url };
+            let args::Import { from, output, force, name, seeds } = args;
+            let args = ImportArgs { from, output, force, name, seeds, dev_url: global.dev_url };
             let imported = commands::import::import(&args, &spinner).await;
             spinner.clear();
             report::imported(terminal, &args, &imported?)

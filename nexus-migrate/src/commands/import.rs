@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use nexus_schema::catalog::{Kind, ObjectId};
 use nexus_schema::document::{self, Database};
 use nexus_schema::printed::{About, print};
 use similar::TextDiff;
@@ -25,6 +26,8 @@ pub struct ImportArgs {
     pub force: bool,
     /// The name of the database in the file; that of the door, if it has one, or else `app`.
     pub name: Option<String>,
+    /// Tables of a live database whose rows belong to the schema, as `table` or `schema.table`.
+    pub seeds: Vec<String>,
     /// A server for scratch databases.
     pub dev_url: Option<String>,
 }
@@ -53,7 +56,9 @@ pub async fn import(args: &ImportArgs, progress: &dyn Progress) -> Result<Import
     let options = ScratchOptions { dev_url: args.dev_url.clone(), ..ScratchOptions::default() };
     let mut bench = Bench::new(options);
     progress.stage("reading the state");
-    let (state, mut about) = read(&mut bench, &Door::parse(&args.from)).await?;
+    let door = Door::parse(&args.from);
+    let (mut state, mut about) = read(&mut bench, &door).await?;
+    take_seeds(&door, &args.seeds, &mut state).await?;
     if let Some(name) = &args.name {
         about.database.name.clone_from(name);
     }
@@ -88,6 +93,33 @@ async fn read(bench: &mut Bench, door: &Door) -> Result<(State, About), CommandE
     let major = major.or_else(|| bench.server().map(ServerInfo::major));
     let database = Database { name: NAME.into(), postgres: major, ..Database::default() };
     Ok((state, About { database, ..About::default() }))
+}
+
+/// Takes the rows of tables in.
+async fn take_seeds(door: &Door, tables: &[String], state: &mut State) -> Result<(), CommandError> {
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let Door::Live(url) = door else {
+        let failure = Failure::new("only a live database has rows to take in");
+        return Err(CommandError::Usage(failure.help("leave --seeds out, or name a database")));
+    };
+    let mut session = Session::connect(url).await?;
+    for name in tables {
+        let (schema, table) = name.split_once('.').unwrap_or(("public", name));
+        let id = ObjectId::new(Kind::Table, [schema, table]);
+        if !state.catalog.contains(&id) {
+            return Err(CommandError::Usage(Failure::new(format!("there is no table `{name}`"))));
+        }
+        if !doors::take_seeds(&mut session, &mut state.catalog, &id).await? {
+            let failure = Failure::new(format!("`{name}` has no key by which its rows could be told apart"));
+            return Err(CommandError::Usage(
+                failure.help("give it a primary key or unique columns that are not NULL"),
+            ));
+        }
+    }
+    session.close().await?;
+    Ok(())
 }
 
 /// The text of a state, printed until a server that is built from it gives the same text.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
-use nexus_schema::kinds::{ConstraintBody, Seed};
+use nexus_schema::kinds::{Column, ConstraintBody, OnInsert, Ordinal, Seed};
 
 use crate::db::{DbError, Session};
 use crate::kinds::seed;
@@ -42,6 +42,45 @@ pub async fn read(
     }
     in_order(catalog);
     Ok(())
+}
+
+/// Puts all rows of a table into `catalog`, each found by the first key that tells rows apart; false without such a key.
+pub async fn take(session: &mut Session, catalog: &mut Catalog, table: &ObjectId) -> Result<bool, DbError> {
+    let Some(shape) = shape(catalog, table) else { return Ok(false) };
+    let before = u32::try_from(catalog.of_kind(Kind::Seed).count()).unwrap_or(u32::MAX);
+    for (ordinal, row) in
+        (before.saturating_add(1)..).zip(session.rows(&seed::all(table, &shape).end()).await?)
+    {
+        let (key, found) = seed::from_row(&shape, &row);
+        let id = key.into_iter().fold(table.as_kind(Kind::Seed), |id, value| id.child(Kind::Seed, value));
+        catalog.insert(id, Seed { ordinal: Ordinal(ordinal), ..found });
+    }
+    in_order(catalog);
+    Ok(true)
+}
+
+/// What a row of a table gives: all that nobody computes, found by a key without NULL.
+fn shape(catalog: &Catalog, table: &ObjectId) -> Option<Seed> {
+    let columns = catalog.columns(table);
+    let given = |column: &Column| column.generated.is_none() && column.identity.is_none();
+    let is_key = |key: &&Vec<String>| {
+        let named = |name: &String| columns.iter().find(|(id, _)| id.name() == name);
+        key.iter().all(|name| named(name).is_some_and(|(_, column)| column.not_null && given(column)))
+    };
+    let keys = |primary: bool| {
+        catalog.under(Kind::Constraint, table.path()).filter_map(move |(_, entry)| match &entry.object {
+            Object::Constraint(constraint) => match &constraint.body {
+                ConstraintBody::PrimaryKey { columns, .. } if primary => Some(columns),
+                ConstraintBody::Unique { columns, .. } if !primary => Some(columns),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let key = keys(true).chain(keys(false)).find(is_key)?.clone();
+    let values = columns.iter().filter(|(_, column)| given(column));
+    let values = values.map(|(id, _)| (id.name().to_owned(), None)).collect();
+    Some(Seed { key, values, on_insert: OnInsert::default(), ordinal: Ordinal(0) })
 }
 
 /// The table of a row, the columns of its key, and all of its columns.

@@ -115,22 +115,22 @@ pub(crate) fn upsert(id: &ObjectId, seeds: &[&Seed]) -> Pen {
 /// All seeds must be of one table and [`alike`] in key and kept columns.
 pub(crate) fn query(table: &ObjectId, seeds: &[(&ObjectId, &Seed)]) -> Pen {
     let Some((_, first)) = seeds.first() else { return Pen::new() };
-    let row = ["seeded"];
-    let texts = first.key.iter().chain(first.values.keys()).map(|column| Pen::new().text(&text_of(column)));
     let key = Pen::new().list(first.key.iter().map(|column| Pen::new().name(["seeded", column.as_str()])));
     let wanted = seeds
         .iter()
         .map(|(id, _)| Pen::new().list(id.path().iter().skip(2).map(|value| literal(Some(value)))));
-    Pen::kw("SELECT")
-        .commas(texts)
-        .and("FROM")
-        .name(table.path())
-        .and("AS")
-        .name(row)
-        .and("WHERE")
-        .pen(key)
-        .and("IN")
-        .list(wanted)
+    rows(table, first).and("WHERE").pen(key).and("IN").list(wanted)
+}
+
+/// A query for all rows of a table, by their keys, in the shape of [`query`].
+pub(crate) fn all(table: &ObjectId, shape: &Seed) -> Pen {
+    let key = shape.key.iter().map(|column| Pen::new().name(["seeded", column.as_str()]));
+    rows(table, shape).and("ORDER BY").commas(key)
+}
+
+fn rows(table: &ObjectId, shape: &Seed) -> Pen {
+    let texts = shape.key.iter().chain(shape.values.keys()).map(|column| Pen::new().text(&text_of(column)));
+    Pen::kw("SELECT").commas(texts).and("FROM").name(table.path()).and("AS").name(["seeded"])
 }
 
 fn text_of(column: &str) -> String {
