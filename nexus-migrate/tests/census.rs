@@ -147,8 +147,8 @@ const STRANGE: [(&str, &str); 6] = [
         "routine of the unknown kind 'z' public.f()",
     ),
     (
-        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION f DEPENDS ON EXTENSION plpgsql",
-        "dependency on an extension function public.f()",
+        "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT; UPDATE pg_inherits SET inhdetachpending = true",
+        "partition on its way out public.c",
     ),
     (
         "CREATE FUNCTION pg_catalog.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
