@@ -21,9 +21,11 @@ SELECT 'pg_class'::regclass::oid, c.oid, a.attnum, json_build_array(n.nspname, c
                CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END END,
            'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
            'statistics', nullif(a.attstattarget, -1),
-           'options', (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(a.attoptions) WITH ORDINALITY AS u (o, n) WHERE o NOT LIKE 'pg\_attver=%'),
-           'fdw_options', (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attfdwoptions) AS o
-                           WHERE split_part(o, '=', 1) !~* '(passw(or)?d(?!_required$)|passphrase|secret|token$|(api|access|private)_?key$|^scram_\w+_key$)'),
+           'options', CASE WHEN a.attoptions IS NULL THEN '[]' ELSE
+               (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(a.attoptions) WITH ORDINALITY AS u (o, n) WHERE o NOT LIKE 'pg\_attver=%') END,
+           'fdw_options', CASE WHEN a.attfdwoptions IS NULL THEN '[]' ELSE
+               (SELECT coalesce(json_agg(o ORDER BY o), '[]') FROM unnest(a.attfdwoptions) AS o
+                           WHERE split_part(o, '=', 1) !~* '(passw(or)?d(?!_required$)|passphrase|secret|token$|(api|access|private)_?key$|^scram_\w+_key$)') END,
            'inherited', NOT a.attislocal AND NOT c.relispartition)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
