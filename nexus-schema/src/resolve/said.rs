@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Resolver, names};
 use crate::authored::decode::{Entries, Spanned, article};
-use crate::authored::said::{Privileges, Said};
+use crate::authored::said::{Given, Privileges, Said};
 use crate::catalog::{Kind, ObjectId};
 use crate::kinds;
 use crate::report::{Spot, did_you_mean};
@@ -68,6 +68,9 @@ impl Resolver<'_> {
         owner: &Option<Privileges>,
     ) {
         for (role, is) in grants.iter().flat_map(|grants| &grants.0) {
+            for (grantor, given) in is.by.iter().flat_map(|by| &by.0) {
+                grants.iter().for_each(|all| self.may_give(all, grantor, given));
+            }
             if let Some(name) = self.role_or_everybody(role) {
                 self.grant(id, &[name.as_str()], is, role.spot);
             }
@@ -77,18 +80,51 @@ impl Resolver<'_> {
         }
     }
 
+    /// Records a role that gives on what nobody allows it to.
+    fn may_give(&mut self, all: &Entries<Privileges>, grantor: &Spanned<String>, given: &Given) {
+        let known = all.0.iter().find(|(role, _)| role.value == grantor.value);
+        // A role that is not spoken of may have the right in another way, as a member of the owner does.
+        let Some((spoken, held)) = known else { return };
+        let others = held.by.iter().flat_map(|by| &by.0).map(|(_, given)| &given.grantable);
+        let may: Vec<_> =
+            others.chain([&held.grantable]).flatten().flatten().map(|word| &word.value).collect();
+        let words = [&given.privileges, &given.grantable].into_iter().flatten().flatten();
+        if let Some(word) = words.into_iter().find(|word| !may.contains(&&word.value)) {
+            let title = format!("`{}` cannot give `{}`: it may not grant it on", grantor.value, word.value);
+            self.report
+                .error("NX0221", word.spot, title, "")
+                .also(spoken.spot, "what it has")
+                .help(format!("add `{}` to the `grantable` of `{}`", word.value, grantor.value));
+        }
+    }
+
     fn grant(&mut self, id: &ObjectId, holder: &[&str], is: &Privileges, spot: Spot) {
         // Where others are all that gave something, the owner gave nothing.
         if is.by.is_none() || is.privileges.is_some() || is.grantable.is_some() {
             let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
+            if holder == [""] {
+                self.to_roles_alone(&is.grantable);
+            }
             self.add(id.of(Kind::Grant, holder.iter().copied()), held, spot);
         }
         for (grantor, is) in is.by.iter().flat_map(|by| &by.0) {
             if self.role(grantor) {
                 let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
+                if holder == [""] {
+                    self.to_roles_alone(&is.grantable);
+                }
                 let path = holder.iter().copied().chain(["by", grantor.value.as_str()]);
                 self.add(id.of(Kind::Grant, path), held, grantor.spot);
             }
+        }
+    }
+
+    /// Records the right to grant on that is given to everybody.
+    pub(super) fn to_roles_alone(&mut self, grantable: &Option<Vec<Spanned<String>>>) {
+        if let Some(word) = grantable.iter().flatten().next() {
+            self.report
+                .error("NX0221", word.spot, "only roles can be allowed to grant on, and not everybody", "")
+                .help("move it to `privileges`, or name a role");
         }
     }
 

@@ -145,6 +145,9 @@ impl Resolver<'_> {
                 set.extend(self.privilege(word, words, &what).map(str::to_uppercase));
             }
         }
+        if to.is_empty() {
+            self.to_roles_alone(&is.grantable);
+        }
         let [privileges, grantable] = held;
         let schema = value(&is.in_).unwrap_or_default();
         let id = ObjectId::new(Kind::DefaultPrivilege, [by.value.as_str(), &schema, on.value.0, &to]);

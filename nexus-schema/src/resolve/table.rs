@@ -78,7 +78,7 @@ impl Resolver<'_> {
             logged: !flag(&is.unlogged),
             options: options(&is.options).into(),
             tablespace: value(&is.tablespace),
-            access_method: value(&is.access_method),
+            access_method: value(&is.access_method).filter(|method| method != "heap"),
             replica_identity: replica_identity(is),
             clustered_on: value(&is.clustered_on),
             // What binds the owner too is meant to be on, unless its author says otherwise.
@@ -514,9 +514,15 @@ impl Resolver<'_> {
                 None => self.names.choose(table.schema(), table.name(), None, "excl"),
             };
             let id = table.child(Kind::Constraint, name);
-            let body = ConstraintBody::Definition(Sql(definition.value.clone()));
+            // A server spells the definition whole, so whether it waits is said there as well.
+            let waits = match (flag(&exclusion.deferrable), flag(&exclusion.initially_deferred)) {
+                (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+                (true, false) => " DEFERRABLE",
+                (false, false) => "",
+            };
+            let body = ConstraintBody::Definition(Sql(format!("{}{waits}", definition.value.trim_end())));
             let constraint = Constraint {
-                deferrable: flag(&exclusion.deferrable) || flag(&exclusion.initially_deferred),
+                deferrable: !waits.is_empty(),
                 initially_deferred: flag(&exclusion.initially_deferred),
                 ..Constraint::plain(body)
             };

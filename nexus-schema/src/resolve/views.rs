@@ -32,7 +32,7 @@ impl Resolver<'_> {
                         options: options.into(),
                         query,
                         populated: is.with_data.as_ref().is_none_or(|flag| flag.value),
-                        access_method: value(&is.access_method),
+                        access_method: value(&is.access_method).filter(|method| method != "heap"),
                         tablespace: value(&is.tablespace),
                     };
                     self.add(id.clone(), view, *spot);
