@@ -53,3 +53,11 @@ fn the_platform_has_an_order() {
     let (declared, _) = nexus_schema::document::load(&path).expect("the reference schema is sound");
     assert_eq!(circle(&declared.catalog), Vec::<&ObjectId>::new());
 }
+
+#[test]
+fn everything_has_an_order() {
+    for text in [include_str!("everything.yaml"), include_str!("everything_else.yaml")] {
+        let (declared, _) = parse("schema.yaml", text).expect("the schema is sound");
+        assert_eq!(circle(&declared.catalog), Vec::<&ObjectId>::new());
+    }
+}

@@ -4,6 +4,7 @@ use nexus_schema::diagnostic::Color;
 use nexus_schema::document::parse;
 use proptest::prelude::*;
 
+const EVERYTHING: &str = include_str!("everything.yaml");
 const PLATFORM: &str = include_str!("../../schema.yaml");
 
 /// Reads a text in every way there is, and returns the lines of its catalog if it passes.
@@ -58,6 +59,20 @@ proptest! {
         let floor = |mut at: usize| { at = at.min(PLATFORM.len()); while !PLATFORM.is_char_boundary(at) { at -= 1; } at };
         let (from, to) = (floor(at), floor(at + take));
         survive(&format!("{}{put}{}", &PLATFORM[..from], &PLATFORM[to..]));
+    }
+
+    #[test]
+    fn everything_with_bytes_changed(at in 0..EVERYTHING.len(), take in 0_usize..30, put in "[ a-z:,\\-\\n\\[\\]{}&*!|>'\"#().]{0,6}") {
+        let floor = |mut at: usize| { at = at.min(EVERYTHING.len()); while !EVERYTHING.is_char_boundary(at) { at -= 1; } at };
+        let (from, to) = (floor(at), floor(at + take));
+        survive(&format!("{}{put}{}", &EVERYTHING[..from], &EVERYTHING[to..]));
+    }
+
+    #[test]
+    fn keys_of_any_form(key in "[a-z\"'.+<>() ,]{0,30}", section in 0_usize..6) {
+        let quote = |text: &str| serde_json::Value::from(text).to_string();
+        let section = ["casts", "operators", "operator_classes", "transforms", "aggregates", "functions"][section];
+        survive(&format!("nexus: 1\ndatabase: x\n{section}: {{ {}: {{}} }}\n", quote(&key)));
     }
 
     #[test]

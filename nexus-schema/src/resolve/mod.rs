@@ -4,6 +4,7 @@
 
 mod keys;
 mod links;
+mod named;
 pub(crate) mod names;
 mod parents;
 mod programs;
@@ -154,6 +155,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
     cx.parts_of_views(&views);
     cx.rare(files);
     cx.rare_edges();
+    cx.named_edges();
     cx.sequence_owners(&sequences);
     cx.seeds(files);
     cx.mentions();

@@ -103,7 +103,7 @@ impl Resolver<'_> {
         if is.by.is_none() || is.privileges.is_some() || is.grantable.is_some() {
             let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
             if holder == [""] {
-                self.to_roles_alone(&is.grantable);
+                self.roles_alone(&is.grantable);
             }
             self.add(id.of(Kind::Grant, holder.iter().copied()), held, spot);
         }
@@ -111,7 +111,7 @@ impl Resolver<'_> {
             if self.role(grantor) {
                 let held = self.privileges(id.kind(), [&is.privileges, &is.grantable]);
                 if holder == [""] {
-                    self.to_roles_alone(&is.grantable);
+                    self.roles_alone(&is.grantable);
                 }
                 let path = holder.iter().copied().chain(["by", grantor.value.as_str()]);
                 self.add(id.of(Kind::Grant, path), held, grantor.spot);
@@ -120,7 +120,7 @@ impl Resolver<'_> {
     }
 
     /// Records the right to grant on that is given to everybody.
-    pub(super) fn to_roles_alone(&mut self, grantable: &Option<Vec<Spanned<String>>>) {
+    pub(super) fn roles_alone(&mut self, grantable: &Option<Vec<Spanned<String>>>) {
         if let Some(word) = grantable.iter().flatten().next() {
             self.report
                 .error("NX0221", word.spot, "only roles can be allowed to grant on, and not everybody", "")

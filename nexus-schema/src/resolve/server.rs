@@ -146,7 +146,7 @@ impl Resolver<'_> {
             }
         }
         if to.is_empty() {
-            self.to_roles_alone(&is.grantable);
+            self.roles_alone(&is.grantable);
         }
         let [privileges, grantable] = held;
         let schema = value(&is.in_).unwrap_or_default();
