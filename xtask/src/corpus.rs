@@ -1,4 +1,4 @@
-//! The score on the corpus of schema pairs, against the floor it may not fall below.
+//! The score on the corpus of schema pairs, there and back, against the floor it may not fall below.
 //!
 //! Knows how the judge (`converge.py`) is called and what it prints, and nothing of schemas. Prints nothing.
 
@@ -49,25 +49,38 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
         return Ok(Report { holds: true, text: "corpus left out: ../shared is not there".into() });
     }
     let text = std::fs::read_to_string(root.join(FLOOR)).map_err(|error| format!("{FLOOR}: {error}"))?;
-    let floor = Score::read_floor(&text)?;
+    let floor = Both::read_floor(&text)?;
     let nexus = match &options.nexus {
         Some(program) => std::path::absolute(program).map_err(|error| error.to_string())?,
         None => beside_us()?,
     };
     let tool = format!("'{}' diff --from {{old}} --to {{new}}", nexus.display());
     let every = options.sample.unwrap_or(1).to_string();
+    // Each case has a line there; the printed total does not tell the ways apart.
+    let cases = std::env::temp_dir().join(format!("nexus-corpus-{}.jsonl", std::process::id()));
     let output = Command::new("python3")
-        .args(["converge.py", "--tool", tool.as_str(), "--every", every.as_str(), "--show", "pairs", "real"])
+        .args([
+            "converge.py",
+            "--tool",
+            tool.as_str(),
+            "--every",
+            every.as_str(),
+            "--back",
+            "--show",
+            "--out",
+        ])
+        .arg(&cases)
+        .args(["pairs", "real"])
         .current_dir(&corpus)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cannot run python3: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
-    let Some(score) = said.lines().rev().find_map(Score::read_total) else {
-        return Err(format!("the judge gave no score:\n{said}"));
-    };
-    Ok(judge(floor, score, &broken(&said), options.sample))
+    let lines = std::fs::read_to_string(&cases);
+    let _ = std::fs::remove_file(&cases);
+    let lines = lines.map_err(|error| format!("the judge gave no score ({error}):\n{said}"))?;
+    Ok(judge(floor, Both::read_cases(&lines), &broken(&said), options.sample))
 }
 
 /// The program that was built into the folder of this one.
@@ -87,23 +100,48 @@ struct Score {
     of: u32,
 }
 
-impl Score {
-    /// Reads `converged N`, `stable N` and `of M`, a line each.
+/// The scores of the two ways.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Both {
+    forth: Score,
+    back: Score,
+}
+
+impl Both {
+    /// Reads `forth converged N`, `forth stable N`, `forth of M` and the same for `back`, a line each.
     fn read_floor(text: &str) -> Result<Self, String> {
-        let number = |word: &str| {
-            let value =
-                text.lines().find_map(|line| line.strip_prefix(word)?.strip_prefix(' ')?.trim().parse().ok());
-            value.ok_or_else(|| format!("{FLOOR}: no line `{word} N`"))
+        let number = |words: &str| {
+            let value = text
+                .lines()
+                .find_map(|line| line.strip_prefix(words)?.strip_prefix(' ')?.trim().parse().ok());
+            value.ok_or_else(|| format!("{FLOOR}: no line `{words} N`"))
         };
-        Ok(Self { converged: number("converged")?, stable: number("stable")?, of: number("of")? })
+        let score = |way: &str| {
+            Ok::<_, String>(Score {
+                converged: number(&format!("{way} converged"))?,
+                stable: number(&format!("{way} stable"))?,
+                of: number(&format!("{way} of"))?,
+            })
+        };
+        Ok(Self { forth: score("forth")?, back: score("back")? })
     }
 
-    /// Reads the judge's last line: `total: converged N of M, stable K of M`.
-    fn read_total(line: &str) -> Option<Self> {
-        let (converged, stable) = line.strip_prefix("total: converged ")?.split_once(", stable ")?;
-        let (converged, of) = converged.split_once(" of ")?;
-        let (stable, _) = stable.split_once(" of ")?;
-        Some(Self { converged: converged.parse().ok()?, stable: stable.parse().ok()?, of: of.parse().ok()? })
+    /// Counts the judge's lines, a JSON object for each case and way; quotes within its texts are escaped.
+    fn read_cases(lines: &str) -> Self {
+        let mut both = Self::default();
+        for line in lines.lines() {
+            let says = |what: &str| line.contains(what);
+            let score = match (says(r#""way": "forth""#), says(r#""way": "back""#)) {
+                (true, _) => &mut both.forth,
+                (_, true) => &mut both.back,
+                // What could not be judged is missing from the count, and told elsewhere.
+                _ => continue,
+            };
+            score.of += 1;
+            score.converged += u32::from(says(r#""verdict": "converged""#));
+            score.stable += u32::from(says(r#""stable": true"#));
+        }
+        both
     }
 }
 
@@ -121,31 +159,40 @@ fn broken(said: &str) -> Vec<&str> {
         .collect()
 }
 
-fn judge(floor: Score, score: Score, broken: &[&str], sample: Option<u32>) -> Report {
-    let Score { converged, stable, of } = score;
-    let mut text = format!("corpus: converged {converged} of {of}, stable {stable} of {of}");
-    let mut holds = true;
-    for case in broken {
-        holds = false;
-        text.push_str(&format!("\nbroken: {case}"));
+fn judge(floor: Both, score: Both, broken: &[&str], sample: Option<u32>) -> Report {
+    let mut report = Report { holds: true, text: String::from("corpus:") };
+    for (way, score) in [("forth", score.forth), ("back", score.back)] {
+        let Score { converged, stable, of } = score;
+        report.text.push_str(&format!(" {way} converged {converged}, stable {stable} of {of}."));
     }
-    if of == 0 {
-        return Report { holds: false, text: text + "\nno case was judged" };
+    for case in broken {
+        report.holds = false;
+        report.text.push_str(&format!("\nbroken: {case}"));
     }
     let whole = sample.is_none_or(|n| n == 1);
-    let wanted = if whole { floor } else { part(floor, of) };
-    let lower = converged < wanted.converged || stable < wanted.stable || whole && of < floor.of;
-    if lower {
-        holds = false;
-        let Score { converged, stable, of } = wanted;
-        let at_least = if whole { format!(" of {of}") } else { String::new() };
-        text.push_str(&format!("\nlower than the floor: converged {converged}, stable {stable}{at_least}"));
-    } else if whole && score != floor && holds {
-        text.push_str(&format!(
-            "\nhigher than the floor; write into {FLOOR}:\nconverged {converged}\nstable {stable}\nof {of}"
-        ));
+    for (way, floor, score) in [("forth", floor.forth, score.forth), ("back", floor.back, score.back)] {
+        if score.of == 0 {
+            report.holds = false;
+            report.text.push_str(&format!("\nno case was judged {way}"));
+            continue;
+        }
+        let Score { converged, stable, of } = if whole { floor } else { part(floor, score.of) };
+        if score.converged < converged || score.stable < stable || whole && score.of < of {
+            report.holds = false;
+            report
+                .text
+                .push_str(&format!("\nlower than the floor {way}: converged {converged}, stable {stable}"));
+        }
     }
-    Report { holds, text }
+    if whole && report.holds && score != floor {
+        report.text.push_str(&format!("\nhigher than the floor; write into {FLOOR}:"));
+        for (way, Score { converged, stable, of }) in [("forth", score.forth), ("back", score.back)] {
+            report
+                .text
+                .push_str(&format!("\n{way} converged {converged}\n{way} stable {stable}\n{way} of {of}"));
+        }
+    }
+    report
 }
 
 /// The floor for a part of the cases: its share, less two standard deviations, for a part is not the whole.
@@ -164,49 +211,63 @@ fn part(floor: Score, of: u32) -> Score {
 mod tests {
     use super::*;
 
-    const FLOOR: Score = Score { converged: 300, stable: 290, of: 437 };
+    const WAY: Score = Score { converged: 300, stable: 290, of: 437 };
+    const BOTH: Both = Both { forth: WAY, back: WAY };
 
     #[test]
-    fn the_judges_last_line_is_the_score() {
-        let line = "total: converged 12 of 15, stable 11 of 15";
-        assert_eq!(Score::read_total(line), Some(Score { converged: 12, stable: 11, of: 15 }));
-        assert_eq!(Score::read_total("real: converged 1 of 1, stable 1 of 1"), None);
-        assert_eq!(Score::read_floor("# so\nconverged 300\nstable 290\nof 437\n"), Ok(FLOOR));
-        assert!(Score::read_floor("converged 300\n").is_err());
+    fn the_judges_lines_are_counted_by_way() {
+        let lines = r#"{"case": "a", "verdict": "converged", "stable": true, "way": "forth"}
+{"case": "a", "verdict": "converged", "stable": false, "why": "\"way\": \"forth\"", "way": "back"}
+{"case": "b", "verdict": "diverges", "why": "x", "way": "forth"}
+{"case": "c", "verdict": "skipped", "why": "y"}"#;
+        let forth = Score { converged: 1, stable: 1, of: 2 };
+        assert_eq!(Both::read_cases(lines), Both { forth, back: Score { converged: 1, stable: 0, of: 1 } });
     }
 
     #[test]
-    fn the_score_may_not_fall() {
-        let holds = |converged, stable, of| judge(FLOOR, Score { converged, stable, of }, &[], None).holds;
+    fn the_floor_has_a_line_for_each_number() {
+        let text = "# so\nforth converged 300\nforth stable 290\nforth of 437\nback converged 300\nback stable 290\nback of 437\n";
+        assert_eq!(Both::read_floor(text), Ok(BOTH));
+        assert!(Both::read_floor("forth converged 300\n").is_err());
+    }
+
+    #[test]
+    fn neither_score_may_fall() {
+        let holds = |converged, stable, of| {
+            let score = Score { converged, stable, of };
+            let there = judge(BOTH, Both { forth: score, back: WAY }, &[], None).holds;
+            let back = judge(BOTH, Both { forth: WAY, back: score }, &[], None).holds;
+            assert_eq!(there, back);
+            there
+        };
         assert!(holds(300, 290, 437));
         assert!(holds(301, 290, 437));
         assert!(!holds(299, 290, 437));
         assert!(!holds(300, 289, 437));
         assert!(!holds(300, 290, 430), "cases that cannot be judged do not vanish");
-        assert!(
-            judge(FLOOR, Score { converged: 301, ..FLOOR }, &[], None)
-                .text
-                .contains("converged 301\nstable 290")
-        );
+        let higher = Both { back: Score { converged: 301, ..WAY }, ..BOTH };
+        assert!(judge(BOTH, higher, &[], None).text.contains("back converged 301\nback stable 290"));
     }
 
     #[test]
     fn a_sample_has_its_share_of_the_floor() {
-        let holds =
-            |converged| judge(FLOOR, Score { converged, stable: converged, of: 44 }, &[], Some(10)).holds;
+        let holds = |converged| {
+            let score = Score { converged, stable: converged, of: 44 };
+            judge(BOTH, Both { forth: score, back: score }, &[], Some(10)).holds
+        };
         assert!(holds(30));
         assert!(holds(25));
         assert!(!holds(15));
-        assert!(!judge(FLOOR, Score::default(), &[], Some(10)).holds, "no case at all is no success");
+        assert!(!judge(BOTH, Both::default(), &[], Some(10)).holds, "no case at all is no success");
     }
 
     #[test]
     fn a_case_that_breaks_is_told_whatever_the_score() {
         let said = "pairs/a (forth): timeout: \npairs/b (forth): tool failed: note: run with `RUST_BACKTRACE=1`\n\
-                    pairs/c (forth): does not apply: ERROR:  syntax error at or near \"x\"\npairs/d (forth): tool failed: \n\
+                    pairs/c (back): does not apply: ERROR:  syntax error at or near \"x\"\npairs/d (back): tool failed: \n\
                     pairs/e (forth): tool failed:   cast a to b\npairs/f (forth): diverges: -a\n";
         assert_eq!(broken(said).len(), 4);
-        assert!(!judge(FLOOR, FLOOR, &broken(said), None).holds);
+        assert!(!judge(BOTH, BOTH, &broken(said), None).holds);
     }
 
     #[test]
