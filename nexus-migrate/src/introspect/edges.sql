@@ -67,3 +67,20 @@ FROM (
         SELECT p.root, c.oid, c.confrelid, c.conrelid
         FROM part p JOIN pg_constraint c ON c.conparentid = p.oid AND c.conrelid = p.conrelid AND c.contype = 'f')
     SELECT root, confrelid FROM part WHERE oid <> root) AS k
+-- What a partition's copy of a trigger says of itself comes after the attachment, and after the parent's trigger.
+UNION ALL
+SELECT 'pg_trigger'::regclass, t.oid, 0, x.class, x.oid, x.sub
+FROM pg_trigger t
+JOIN pg_trigger p ON p.oid = t.tgparentid
+LEFT JOIN pg_description d ON d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid
+CROSS JOIN LATERAL (VALUES ('pg_class'::regclass, t.tgrelid, -1), ('pg_trigger'::regclass, p.oid, 0)) AS x (class, oid, sub)
+WHERE NOT t.tgisinternal AND (t.tgenabled <> p.tgenabled OR d.objoid IS NOT NULL)
+-- An index of a parent alone is made after the attachment of a partition that has no part of it, which would get one.
+UNION ALL
+SELECT 'pg_class'::regclass, x.indexrelid, 0, 'pg_class'::regclass, h.inhrelid, -1
+FROM pg_index x
+JOIN pg_class r ON r.oid = x.indrelid
+JOIN pg_inherits h ON h.inhparent = x.indrelid
+WHERE r.relkind = 'p' AND NOT x.indisvalid
+  AND NOT EXISTS (SELECT FROM pg_inherits i JOIN pg_index c ON c.indexrelid = i.inhrelid
+                  WHERE i.inhparent = x.indexrelid AND c.indrelid = h.inhrelid)

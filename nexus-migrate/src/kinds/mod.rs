@@ -27,6 +27,7 @@ pub(crate) mod grant;
 mod index;
 mod inheritance;
 mod language;
+mod marks;
 mod materialized_view;
 pub(crate) mod membership;
 mod operator;

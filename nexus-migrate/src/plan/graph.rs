@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nexus_schema::catalog::{Entry, Object, ObjectId};
 
 use super::scope::Scope;
-use super::step::{Action, Step, Steps, Written};
+use super::step::{Action, Later, Stance, Step, Steps, Written};
 use crate::kinds::{self, Cx};
 
 /// What a node does; the order breaks ties between nodes that may come in any order.
@@ -34,6 +34,8 @@ pub(super) struct Graph {
     pub(super) places: BTreeMap<Node, u32>,
     /// Before → after.
     pub(super) edges: BTreeMap<Node, BTreeSet<Node>>,
+    /// What completes an object, with what it waits for.
+    ahead: Vec<(Node, Vec<ObjectId>)>,
 }
 
 impl Graph {
@@ -100,18 +102,23 @@ impl Graph {
             retypes: Vec::new(),
         };
         let mut written: Vec<_> = now.into_iter().map(step).collect();
-        let mut delayed: Vec<_> = later.into_iter().map(|(needs, piece)| (needs, step(piece))).collect();
-        if let Some(first) = written.first_mut().or(delayed.first_mut().map(|(_, first)| first)) {
+        let wait = |Later { needs, steps, stance }| (needs, steps.into_iter().map(step).collect(), stance);
+        let mut delayed: Vec<(_, Vec<Step>, _)> = later.into_iter().map(wait).collect();
+        let first = delayed.first_mut().and_then(|(_, steps, _)| steps.first_mut());
+        if let Some(first) = written.first_mut().or(first) {
             first.loses = loses;
             first.retypes = retypes;
         }
         self.nodes.entry(node.clone()).or_default().extend(written);
-        for (needs, step) in delayed {
+        for (needs, steps, stance) in delayed {
             let taken = |n: &usize| self.nodes.contains_key(&(Part::Later(*n), id.clone()));
             let Some(n) = (0..).find(|n| !taken(n)) else { continue };
             let later = (Part::Later(n), id.clone());
-            self.nodes.insert(later.clone(), vec![step]);
+            self.nodes.insert(later.clone(), steps);
             self.edge(node.clone(), later.clone());
+            if stance == Stance::Ahead {
+                self.ahead.push((later.clone(), needs.clone()));
+            }
             // The nodes of what it needs may not be there yet: the edges are looked up again in `connect`.
             for needed in needs {
                 self.edges.entry((Part::Create, needed.clone())).or_default().insert(later.clone());
@@ -188,8 +195,33 @@ impl Graph {
         for id in scope.dropped.intersection(&scope.created) {
             self.edge(drop_node(scope, id), create_node(scope, id));
         }
+        self.connect_completing(cx, scope);
         self.connect_names(cx, scope);
         self.connect_answering(cx, scope);
+    }
+
+    /// What needs an object waits until the object is complete, unless the completing waits for it.
+    fn connect_completing(&mut self, cx: &Cx, scope: &Scope) {
+        for (later, mut open) in std::mem::take(&mut self.ahead) {
+            let whole = later.1.path().to_vec();
+            let mut waited_for = BTreeSet::new();
+            while let Some(id) = open.pop() {
+                if scope.created.contains(&id) && waited_for.insert(create_node(scope, &id)) {
+                    open.extend(
+                        cx.next.entry(&id).into_iter().flat_map(|entry| entry.requires.iter().cloned()),
+                    );
+                }
+            }
+            waited_for.insert(create_node(scope, &later.1));
+            for id in &scope.created {
+                let of_whole = |needed: &ObjectId| needed.path().starts_with(&whole);
+                let needs = cx.next.entry(id).is_some_and(|entry| entry.requires.iter().any(of_whole));
+                let node = create_node(scope, id);
+                if needs && !waited_for.contains(&node) {
+                    self.edge(later.clone(), node);
+                }
+            }
+        }
     }
 
     /// What answers to others is made after them and dropped before them, but for what is said of it.

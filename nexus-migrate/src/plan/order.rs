@@ -16,7 +16,7 @@ pub struct PlanError(Vec<String>);
 
 /// Returns all steps, those that nothing holds back first; ties go by what the step does, then by id.
 pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
-    let Graph { mut nodes, places, edges } = graph;
+    let Graph { mut nodes, places, edges, .. } = graph;
     let ranked = |node: &Node| ranked(node, places.get(node).copied().unwrap_or_default());
     let mut waits: BTreeMap<Node, usize> = nodes.keys().map(|node| (node.clone(), 0)).collect();
     for after in edges.values().flatten() {

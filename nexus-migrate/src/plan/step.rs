@@ -47,9 +47,26 @@ pub struct Step {
 #[derive(Debug, Clone, Default)]
 pub struct Steps {
     pub(super) now: Vec<Written>,
-    pub(super) later: Vec<(Vec<ObjectId>, Written)>,
+    pub(super) later: Vec<Later>,
     pub(super) loses: Vec<ObjectId>,
     pub(super) retypes: Vec<ObjectId>,
+}
+
+/// Statements that wait for other objects.
+#[derive(Debug, Clone)]
+pub(super) struct Later {
+    pub(super) needs: Vec<ObjectId>,
+    pub(super) steps: Vec<Written>,
+    pub(super) stance: Stance,
+}
+
+/// How what is written for later stands to what else needs its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stance {
+    /// In any order.
+    Beside,
+    /// Before it, unless it is waited for.
+    Ahead,
 }
 
 #[derive(Debug, Clone)]
@@ -71,16 +88,38 @@ impl Steps {
 
     /// A statement that must wait until these objects exist too; those that are not made by the plan do not count.
     pub fn later(&mut self, needs: impl IntoIterator<Item = ObjectId>, pen: Pen) {
-        let written = Written { sql: pen.end(), transaction: Transaction::Shared };
-        self.later.push((needs.into_iter().collect(), written));
+        self.wait(needs, [pen], Stance::Beside);
+    }
+
+    /// Statements that complete the object: they wait until these objects exist too, and nothing else that needs the
+    /// object is made before them.
+    pub fn complete(
+        &mut self,
+        needs: impl IntoIterator<Item = ObjectId>,
+        pens: impl IntoIterator<Item = Pen>,
+    ) {
+        self.wait(needs, pens, Stance::Ahead);
+    }
+
+    fn wait(
+        &mut self,
+        needs: impl IntoIterator<Item = ObjectId>,
+        pens: impl IntoIterator<Item = Pen>,
+        stance: Stance,
+    ) {
+        let written = |pen: Pen| Written { sql: pen.end(), transaction: Transaction::Shared };
+        let steps = pens.into_iter().map(written).collect();
+        self.later.push(Later { needs: needs.into_iter().collect(), steps, stance });
     }
 
     /// All that `steps` writes, but only when these objects are as they will be.
     pub fn after(&mut self, needs: impl IntoIterator<Item = ObjectId>, steps: Self) {
         let Self { now, later, loses, retypes } = steps;
         let needs: Vec<_> = needs.into_iter().collect();
-        self.later.extend(now.into_iter().map(|written| (needs.clone(), written)));
-        self.later.extend(later.into_iter().map(|(own, written)| ([own, needs.clone()].concat(), written)));
+        let alone = |written| Later { needs: needs.clone(), steps: vec![written], stance: Stance::Beside };
+        self.later.extend(now.into_iter().map(alone));
+        let own = |more: Later| Later { needs: [more.needs.clone(), needs.clone()].concat(), ..more };
+        self.later.extend(later.into_iter().map(own));
         self.loses.extend(loses);
         self.retypes.extend(retypes);
     }

@@ -44,8 +44,9 @@ pub async fn prove(
         let after = read(&mut session, &snapshot).await?;
         let renames = renames_of(history, group);
         let losing = gone_or_converted(&before, &after, &renames);
-        let mut report =
-            rows::compare(&mut session, &filled, &after, &renames, &losing).await.map_err(DoorError::from)?;
+        let mut report = rows::compare(&mut session, &filled, &before, &after, &renames, &losing)
+            .await
+            .map_err(DoorError::from)?;
         report.refused = refused;
         rows::clear(&mut session, &filled, &after).await.map_err(DoorError::from)?;
         for migration in group.iter().rev() {

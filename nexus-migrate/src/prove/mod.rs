@@ -113,8 +113,9 @@ pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -
     };
     let after = read(&mut session, prev, next).await?;
     let losing = up.loses().chain(up.retypes()).cloned().collect();
-    let mut report =
-        rows::compare(&mut session, &filled, &after, renames, &losing).await.map_err(DoorError::from)?;
+    let mut report = rows::compare(&mut session, &filled, prev, &after, renames, &losing)
+        .await
+        .map_err(DoorError::from)?;
     match run(&mut session, down).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
             refused.push(format!("on the way back, {action} {id} ({source})"));

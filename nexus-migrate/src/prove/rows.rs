@@ -84,6 +84,7 @@ pub(super) async fn fill(session: &mut Session, catalog: &Catalog) -> Result<Fil
 pub(super) async fn compare(
     session: &mut Session,
     filled: &Filled,
+    before: &Catalog,
     after: &Catalog,
     renames: &Renames,
     losing: &BTreeSet<ObjectId>,
@@ -93,7 +94,7 @@ pub(super) async fn compare(
     for (table, (names, rows)) in &filled.tables {
         report.tables += 1;
         report.rows += rows.len();
-        let now = new_name(table);
+        let now = holder(before, after, new_name(table));
         if losing.contains(&now) || losing.contains(table) {
             report.dropped.push(table.to_string());
             continue;
@@ -105,7 +106,7 @@ pub(super) async fn compare(
         let mut kept = Vec::new();
         for (place, name) in names.iter().enumerate() {
             let old = table.child(Kind::Column, name);
-            let moved = new_name(&old);
+            let moved = now.child(Kind::Column, new_name(&old).name());
             if losing.contains(&moved) || losing.contains(&old) {
                 let list = if after.contains(&moved) { &mut report.converted } else { &mut report.dropped };
                 list.push(old.to_string());
@@ -120,7 +121,10 @@ pub(super) async fn compare(
             }
         }
         let columns: Vec<String> = kept.iter().map(|(_, name)| name.clone()).collect();
-        let mut there = read(session, &now, &columns).await?;
+        let mut there = match is_spread(before, after, &now) {
+            true => read_tree(session, &now, &columns).await?,
+            false => read(session, &now, &columns).await?,
+        };
         let mut missing = 0;
         for row in rows {
             let row: Vec<_> = kept.iter().map(|(place, _)| row.get(*place).cloned().flatten()).collect();
@@ -177,13 +181,48 @@ async fn publish(
     Ok(())
 }
 
+/// Where the rows of a table are: a partition's may have gone to a table above it.
+fn holder(before: &Catalog, after: &Catalog, table: ObjectId) -> ObjectId {
+    let mut at = table.clone();
+    // A table is below itself in no catalog, and trees are a few levels high.
+    for _ in 0..64 {
+        if after.contains(&at) {
+            return at;
+        }
+        let Some(Object::Partition(attachment)) = before.get(&at.as_kind(Kind::Partition)) else { break };
+        at = ObjectId::new(Kind::Table, attachment.parent.clone());
+    }
+    table
+}
+
+/// Whether a table's rows have gone to partitions that it did not have before.
+fn is_spread(before: &Catalog, after: &Catalog, table: &ObjectId) -> bool {
+    let form = |catalog: &Catalog| match catalog.get(table) {
+        Some(Object::Table(table)) => Some(table.form.clone()),
+        _ => None,
+    };
+    form(before) != form(after) && matches!(form(after), Some(TableForm::Partitioned(_)))
+}
+
+/// All rows of a partitioned table, wherever they lie, as text.
+async fn read_tree(
+    session: &mut Session,
+    table: &ObjectId,
+    columns: &[String],
+) -> Result<ResultSet, DbError> {
+    session.rows(&texts(columns).and("FROM").name(table.path()).end()).await
+}
+
 /// All rows as text.
 async fn read(session: &mut Session, table: &ObjectId, columns: &[String]) -> Result<ResultSet, DbError> {
+    session.rows(&texts(columns).and("FROM ONLY").name(table.path()).end()).await
+}
+
+fn texts(columns: &[String]) -> Pen {
     let texts = columns.iter().map(|name| Pen::new().ident(name).text("::text"));
     let select = Pen::kw("SELECT");
     // Without columns there are still rows to count.
-    let select = if columns.is_empty() { select } else { select.commas(texts) };
-    session.rows(&select.and("FROM ONLY").name(table.path()).end()).await
+    if columns.is_empty() { select } else { select.commas(texts) }
 }
 
 fn row(catalog: &Catalog, table: &ObjectId, columns: &[(&ObjectId, &Column)], n: u32) -> String {

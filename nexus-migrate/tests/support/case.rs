@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use nexus_migrate::db::Session;
 
-/// The cases of a folder, those with NEXUS_CASE in their names if it is set.
+/// The cases of a folder, those with a part of NEXUS_CASE in their names if it is set.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let wanted = std::env::var("NEXUS_CASE").unwrap_or_default();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .filter(|path| wanted.split(',').any(|part| path.to_string_lossy().contains(part)))
         .collect();
     files.sort();
     files
@@ -44,7 +44,7 @@ impl Case {
                         case.blocks.insert(name.to_owned(), String::new());
                         open = Some(name.to_owned());
                     } else if let Some((key, value)) = line.split_once(": ")
-                        && ["roles", "extension", "loses", "dump", "prove", "witness"].contains(&key)
+                        && ["roles", "extension", "loses", "dump", "prove", "witness", "major"].contains(&key)
                     {
                         case.settings.insert(key.to_owned(), value.to_owned());
                     }

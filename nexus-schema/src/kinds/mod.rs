@@ -26,12 +26,12 @@ pub use operators::{
     BaseType, Cast, Conversion, Operator, OperatorClass, OperatorFamily, ShellType, Transform,
 };
 pub use programs::{Aggregate, Body, Function, Policy, Routine, Rule, Statistics, Trigger, Volatility};
-pub use relations::{MaterializedView, Sequence, View, ViewColumn};
+pub use relations::{ColumnSettings, MaterializedView, Sequence, View, ViewColumn};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use seed::{OnInsert, Seed};
 pub use table::{
     Action, Column, ColumnRef, Constraint, ConstraintBody, Default, Generated, Identity, Index, IndexKey,
-    Match, Partition, SequenceOptions, Table, TableForm,
+    Match, NotNull, Partition, SequenceOptions, Table, TableForm,
 };
 pub use text_search::{TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate};
 pub use types::{Attribute, Collation, Composite, Domain, DomainCheck, Enum, Range};

@@ -135,6 +135,9 @@ pub struct Trigger {
     pub from_table: Option<super::QualifiedName>,
     /// `origin` (as created), `disabled`, `replica` or `always`.
     pub enabled: String,
+    /// Whether it is a partition's copy of its parent's trigger, and only its state is its own.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub inherited: bool,
 }
 
 /// A rewrite rule.

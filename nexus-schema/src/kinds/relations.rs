@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnyOrder, ColumnRef, Noun, SequenceOptions, Sql, in_schema};
+use super::{AnyOrder, ColumnRef, Noun, SequenceOptions, Sql, in_schema, is_default};
 use crate::catalog::{Kind, ObjectId};
 
 /// A sequence.
@@ -69,6 +69,31 @@ pub struct MaterializedView {
     pub access_method: Option<String>,
     /// A tablespace other than the database's.
     pub tablespace: Option<String>,
+    /// The index it is clustered on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clustered_on: Option<String>,
+    /// `nothing`, `full` or the name of an index with a space before it, where it is not the default.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub replica_identity: Option<String>,
+    /// How columns are kept, for those of which anything is said; by name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub settings: Vec<ColumnSettings>,
+}
+
+/// How a column of a materialized view is kept.
+#[derive(Debug, Clone, std::default::Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSettings {
+    /// The column.
+    pub column: String,
+    /// A storage other than the type's.
+    pub storage: Option<String>,
+    /// `pglz` or `lz4`.
+    pub compression: Option<String>,
+    /// A statistics target other than the default.
+    pub statistics: Option<i32>,
+    /// Attribute options such as `n_distinct=5`, sorted.
+    pub options: Vec<String>,
 }
 
 impl Noun for View {

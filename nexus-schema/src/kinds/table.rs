@@ -85,6 +85,9 @@ pub struct Column {
     pub collation: Option<Sql>,
     /// Whether NULL is refused.
     pub not_null: bool,
+    /// What the constraint behind NOT NULL says beyond it, where it says anything (PostgreSQL 18).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_null_as: NotNull,
     /// Numbers by itself.
     pub identity: Option<Identity>,
     /// Is computed from other columns.
@@ -112,6 +115,7 @@ impl Column {
             type_: type_.into(),
             collation: None,
             not_null: false,
+            not_null_as: NotNull::default(),
             identity: None,
             generated: None,
             storage: None,
@@ -122,6 +126,21 @@ impl Column {
             inherited: Inherited(false),
         }
     }
+}
+
+/// What a not-null constraint says of itself; the default is what a plain `NOT NULL` makes.
+#[derive(Debug, Clone, std::default::Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotNull {
+    /// A name other than `table_column_not_null`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub name: Option<String>,
+    /// Whether existing rows may break it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_valid: bool,
+    /// Whether children are exempt.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_inherit: bool,
 }
 
 /// The identity of a column.
@@ -196,12 +215,22 @@ pub struct Constraint {
     pub valid: bool,
     /// Whether it comes from a parent alone, and is not declared here.
     pub inherited: Inherited,
+    /// Whether nothing checks it (PostgreSQL 18).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_enforced: bool,
 }
 
 impl Constraint {
     /// A constraint that is checked at once and holds for all rows.
     pub fn plain(body: ConstraintBody) -> Self {
-        Self { body, deferrable: false, initially_deferred: false, valid: true, inherited: Inherited(false) }
+        Self {
+            body,
+            deferrable: false,
+            initially_deferred: false,
+            valid: true,
+            inherited: Inherited(false),
+            not_enforced: false,
+        }
     }
 }
 
@@ -217,6 +246,12 @@ pub enum ConstraintBody {
         include: Vec<String>,
         /// Storage parameters of its index.
         options: AnyOrder<String>,
+        /// A tablespace of its index other than the database's.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tablespace: Option<String>,
+        /// Whether the last column is a range, and only overlapping ones are the same (PostgreSQL 18).
+        #[serde(default, skip_serializing_if = "is_default")]
+        without_overlaps: bool,
     },
     /// A unique constraint.
     Unique {
@@ -228,6 +263,12 @@ pub enum ConstraintBody {
         nulls_not_distinct: bool,
         /// Storage parameters of its index.
         options: AnyOrder<String>,
+        /// A tablespace of its index other than the database's.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tablespace: Option<String>,
+        /// Whether the last column is a range, and only overlapping ones are the same (PostgreSQL 18).
+        #[serde(default, skip_serializing_if = "is_default")]
+        without_overlaps: bool,
     },
     /// A check.
     Check {
@@ -252,6 +293,9 @@ pub enum ConstraintBody {
         on_delete: Action,
         /// The columns that `SET NULL` or `SET DEFAULT` on delete touches; empty for all.
         on_delete_columns: Vec<String>,
+        /// Whether the last column is a range that referenced rows must cover (PostgreSQL 18).
+        #[serde(default, skip_serializing_if = "is_default")]
+        period: bool,
     },
     /// An exclusion constraint, or another one that the server spells whole.
     Definition(Sql),

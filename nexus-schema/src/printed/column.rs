@@ -7,7 +7,7 @@ use super::tree::{Map, Tree};
 use super::types::{counting, put_options};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::document::Tags;
-use crate::kinds::{Column, Generated, Identity, Sql};
+use crate::kinds::{Column, Generated, Identity, NotNull, Sql};
 
 impl<'a> Printer<'a> {
     pub(super) fn column(&mut self, id: &'a ObjectId, column: &Column, said: &Said) -> Tree {
@@ -16,6 +16,7 @@ impl<'a> Printer<'a> {
             type_,
             collation,
             not_null,
+            not_null_as,
             identity,
             generated,
             storage,
@@ -26,6 +27,9 @@ impl<'a> Printer<'a> {
             fdw_options,
         } = column;
         let name = id.name();
+        if *not_null_as != NotNull::default() {
+            self.left.insert(id);
+        }
         let mut map = Map::default();
         map.put("type", names::type_(type_));
         self.was(id, &mut map);

@@ -62,8 +62,10 @@ impl<'a> Printer<'a> {
         said: &mut Said,
     ) {
         for (constraint, object) in self.under(Kind::Constraint, id) {
-            self.left.remove(constraint);
             let Object::Constraint(is) = object else { continue };
+            if !has_no_place(is) {
+                self.left.remove(constraint);
+            }
             // A parent by inheritance brings it along.
             if is.inherited.0 && !table.inherits.is_empty() && !self.is_spoken_of(constraint) {
                 continue;
@@ -93,14 +95,19 @@ impl<'a> Printer<'a> {
     }
 
     fn key(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
-        let Constraint { body, deferrable, initially_deferred, valid: _, inherited } = is;
+        let Constraint { body, deferrable, initially_deferred, valid: _, inherited, not_enforced: _ } = is;
         let (primary, columns, include, distinct, options) = match body {
-            ConstraintBody::PrimaryKey { columns, include, options } => {
+            ConstraintBody::PrimaryKey { columns, include, options, tablespace: _, without_overlaps: _ } => {
                 (true, columns, include, true, options)
             }
-            ConstraintBody::Unique { columns, include, nulls_not_distinct, options } => {
-                (false, columns, include, !nulls_not_distinct, options)
-            }
+            ConstraintBody::Unique {
+                columns,
+                include,
+                nulls_not_distinct,
+                options,
+                tablespace: _,
+                without_overlaps: _,
+            } => (false, columns, include, !nulls_not_distinct, options),
             _ => return,
         };
         let table = id.path()[1].as_str();
@@ -139,7 +146,7 @@ impl<'a> Printer<'a> {
     }
 
     fn check(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
-        let Constraint { body, deferrable: _, initially_deferred: _, valid, inherited } = is;
+        let Constraint { body, deferrable: _, initially_deferred: _, valid, inherited, not_enforced: _ } = is;
         let ConstraintBody::Check { expr, no_inherit } = body else { return };
         let expr = without_parentheses(expr.as_str());
         let mut map = Map::default();
@@ -165,7 +172,7 @@ impl<'a> Printer<'a> {
     }
 
     fn foreign_key(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
-        let Constraint { body, deferrable, initially_deferred, valid, inherited } = is;
+        let Constraint { body, deferrable, initially_deferred, valid, inherited, not_enforced: _ } = is;
         let ConstraintBody::ForeignKey {
             columns,
             table,
@@ -174,6 +181,7 @@ impl<'a> Printer<'a> {
             on_update,
             on_delete,
             on_delete_columns,
+            period: _,
         } = body
         else {
             return;
@@ -219,6 +227,19 @@ impl<'a> Printer<'a> {
         map.entries.extend(rest.entries);
         said.foreign_keys.0.push((id.name().to_owned(), made_up, map.into()));
     }
+}
+
+/// Whether a constraint says what a schema file has no key for.
+fn has_no_place(constraint: &Constraint) -> bool {
+    constraint.not_enforced
+        || match &constraint.body {
+            ConstraintBody::PrimaryKey { tablespace, without_overlaps, .. }
+            | ConstraintBody::Unique { tablespace, without_overlaps, .. } => {
+                tablespace.is_some() || *without_overlaps
+            }
+            ConstraintBody::ForeignKey { period, .. } => *period,
+            ConstraintBody::Check { .. } | ConstraintBody::Definition(_) => false,
+        }
 }
 
 fn deferring(deferrable: bool, initially_deferred: bool, map: &mut Map) {

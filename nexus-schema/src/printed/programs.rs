@@ -99,8 +99,12 @@ impl<'a> Printer<'a> {
     pub(super) fn triggers(&mut self, id: &'a ObjectId, map: &mut Map) {
         let mut triggers = Map::of(Room::Block);
         for (trigger, object) in self.under(Kind::Trigger, id) {
-            self.left.remove(trigger);
             let Object::Trigger(is) = object else { continue };
+            // What a partition says of its parent's trigger has no key as yet.
+            if is.inherited {
+                continue;
+            }
+            self.left.remove(trigger);
             if self.touches.triggers.contains(trigger) {
                 continue;
             }
@@ -127,6 +131,7 @@ impl<'a> Printer<'a> {
             new_table,
             from_table,
             enabled,
+            inherited: _,
         } = trigger;
         let mut map = Map::default();
         self.was(id, &mut map);
@@ -178,7 +183,20 @@ impl<'a> Printer<'a> {
                 (columns, query)
             }
             Object::MaterializedView(view) => {
-                let MaterializedView { columns, options, query, populated, access_method, tablespace } = view;
+                let MaterializedView {
+                    columns,
+                    options,
+                    query,
+                    populated,
+                    access_method,
+                    tablespace,
+                    clustered_on,
+                    replica_identity,
+                    settings,
+                } = view;
+                if clustered_on.is_some() || replica_identity.is_some() || !settings.is_empty() {
+                    self.left.insert(id);
+                }
                 if !populated {
                     map.put("with_data", false);
                 }

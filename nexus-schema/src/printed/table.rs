@@ -165,6 +165,7 @@ impl<'a> Printer<'a> {
             type_: _,
             collation: _,
             not_null,
+            not_null_as: _,
             identity,
             generated,
             storage,

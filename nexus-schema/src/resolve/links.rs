@@ -220,6 +220,7 @@ impl Resolver<'_> {
             on_update: link.on_update,
             on_delete: link.on_delete,
             on_delete_columns: link.on_delete_columns.into_iter().map(|column| column.value).collect(),
+            period: false,
         };
         let constraint = Constraint {
             deferrable: link.deferrable,

@@ -399,14 +399,20 @@ impl Resolver<'_> {
         let id = table.child(Kind::Constraint, name);
         let storage = key.map(|key| options(&key.options)).unwrap_or_default();
         let body = match kept {
-            Kept::Primary => {
-                ConstraintBody::PrimaryKey { columns: columns.clone(), include, options: storage.into() }
-            }
+            Kept::Primary => ConstraintBody::PrimaryKey {
+                columns: columns.clone(),
+                include,
+                options: storage.into(),
+                tablespace: None,
+                without_overlaps: false,
+            },
             Kept::Unique => ConstraintBody::Unique {
                 columns: columns.clone(),
                 include,
                 nulls_not_distinct: key.is_some_and(|key| flag(&key.nulls_not_distinct)),
                 options: storage.into(),
+                tablespace: None,
+                without_overlaps: false,
             },
         };
         let constraint = Constraint {

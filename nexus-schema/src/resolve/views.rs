@@ -34,6 +34,9 @@ impl Resolver<'_> {
                         populated: is.with_data.as_ref().is_none_or(|flag| flag.value),
                         access_method: value(&is.access_method).filter(|method| method != "heap"),
                         tablespace: value(&is.tablespace),
+                        clustered_on: None,
+                        replica_identity: None,
+                        settings: Vec::new(),
                     };
                     self.add(id.clone(), view, *spot);
                 }

@@ -23,8 +23,13 @@ impl Sketch {
         }
         if keys > 0 {
             let columns = columns.iter().take(keys).map(|(name, _)| (*name).to_owned()).collect();
-            let body =
-                ConstraintBody::PrimaryKey { columns, include: Vec::new(), options: Vec::new().into() };
+            let body = ConstraintBody::PrimaryKey {
+                columns,
+                include: Vec::new(),
+                options: Vec::new().into(),
+                tablespace: None,
+                without_overlaps: false,
+            };
             self.0.insert(id.child(Kind::Constraint, format!("{name}_pkey")), Constraint::plain(body));
         }
         id
@@ -40,6 +45,7 @@ impl Sketch {
             on_update: Action::NoAction,
             on_delete: Action::NoAction,
             on_delete_columns: Vec::new(),
+            period: false,
         };
         self.0.insert(table.child(Kind::Constraint, format!("{column}_fkey")), Constraint::plain(body));
     }

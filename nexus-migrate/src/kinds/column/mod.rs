@@ -1,5 +1,7 @@
 //! Columns of tables.
 
+pub(super) mod not_null;
+
 use std::collections::BTreeSet;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
@@ -42,8 +44,9 @@ impl Verb for Column {
         } else {
             drop_for_some(cx, id, out);
         }
-        // What is computed can be computed again.
-        if self.generated.is_none() {
+        // What is computed can be computed again, unless the column comes back as one that is not.
+        let is_plain = |object: &Object| matches!(object, Object::Column(next) if next.generated.is_none());
+        if self.generated.is_none() || cx.next.get(id).is_some_and(is_plain) {
             out.loses(id);
         }
     }
@@ -136,22 +139,26 @@ fn drop_for_some(cx: &Cx, id: &ObjectId, out: &mut Steps) {
 
 /// Writes the steps from one column to the other.
 pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: &mut Steps) -> Way {
-    let Column { type_, collation, not_null, identity, generated, inherited: _, .. } = next;
+    let Column { type_, collation, identity, generated, inherited: _, .. } = next;
     if prev.generated != *generated {
-        // Only dropping the expression keeps the column; its values are computed, so nothing else is lost.
-        if generated.is_some() || prev.generated.as_ref().is_some_and(|g| !g.stored) {
-            return Way::Rebuild;
+        match (&prev.generated, generated) {
+            // Only dropping the expression keeps the column; its values are computed, so nothing else is lost.
+            (Some(before), None) if before.stored => out.run(alter(id).and("DROP EXPRESSION")),
+            // What is computed when read can be computed another way, and no row is touched (PostgreSQL 18).
+            (Some(before), Some(after)) if !before.stored && !after.stored => {
+                let only = Pen::kw("ALTER TABLE ONLY").name(id.ancestor(Kind::Table, 2).path());
+                let set = only.and("ALTER COLUMN").ident(id.name()).and("SET EXPRESSION AS");
+                out.run(set.list([Pen::new().sql(&after.expr)]));
+            }
+            _ => return Way::Rebuild,
         }
-        out.run(alter(id).and("DROP EXPRESSION"));
     }
     let retyped = prev.type_ != *type_ || prev.collation != *collation;
     let identity_in_the_way = retyped && prev.identity.is_some();
     if prev.identity.is_some() && (identity.is_none() || identity_in_the_way) {
         out.run(alter(id).and("DROP IDENTITY"));
     }
-    if prev.not_null && !not_null {
-        out.run(alter(id).and("DROP NOT NULL"));
-    }
+    not_null::loosen(prev, next, id, out);
     if retyped {
         let mut pen = alter(id).and("TYPE").text(type_);
         if let Some(collation) = collation {
@@ -170,9 +177,7 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
             out.retypes(id);
         }
     }
-    if !prev.not_null && *not_null {
-        out.run(alter(id).and("SET NOT NULL"));
-    }
+    not_null::tighten(prev, next, id, out);
     match (prev.identity.as_ref().filter(|_| !identity_in_the_way), identity) {
         (None, Some(after)) => out.run(alter(id).and("ADD").pen(identity_piece(after, type_))),
         (Some(before), Some(after)) if before != after => {
@@ -222,7 +227,7 @@ fn has_foreign_part(state: &Catalog, table: &ObjectId) -> bool {
 }
 
 /// The storage that a built-in type has of itself. `SET STORAGE DEFAULT` would say it, from PostgreSQL 16 on.
-fn own_storage(type_: &str) -> &'static str {
+pub(super) fn own_storage(type_: &str) -> &'static str {
     let base = type_.split('(').next().unwrap_or_default();
     match base {
         "numeric" | "inet" | "cidr" if !type_.ends_with(']') => "main",
@@ -238,7 +243,7 @@ fn is_timestamp_pair(prev: &str, next: &str) -> bool {
 }
 
 /// The column as the new type: by a cast, or by its text where PostgreSQL has no cast of its own.
-fn cast(name: &str, prev: &str, next: &str) -> String {
+pub(super) fn cast(name: &str, prev: &str, next: &str) -> String {
     let base = |t: &str| t.split(['(', '[']).next().unwrap_or(t).trim_end().to_owned();
     let is_text = |t: &str| matches!(t, "text" | "character varying" | "character");
     let numeric =
@@ -301,7 +306,7 @@ pub(super) fn typed_piece(id: &ObjectId, column: &Column, default: Option<&Sql>)
 }
 
 fn rules(mut pen: Pen, column: &Column, default: Option<&Sql>) -> Pen {
-    let Column { type_, not_null, identity, generated, .. } = column;
+    let Column { type_, identity, generated, .. } = column;
     if let Some(generated) = generated {
         let word = if generated.stored { "STORED" } else { "VIRTUAL" };
         pen = pen.and("GENERATED ALWAYS AS").list([Pen::new().sql(&generated.expr)]).and(word);
@@ -309,7 +314,9 @@ fn rules(mut pen: Pen, column: &Column, default: Option<&Sql>) -> Pen {
     if let Some(default) = default {
         pen = pen.and("DEFAULT").sql(default);
     }
-    pen = pen.and_if(*not_null, "NOT NULL");
+    if let Some(not_null) = not_null::inline(column) {
+        pen = pen.pen(not_null);
+    }
     match identity {
         Some(identity) => pen.pen(identity_piece(identity, type_)),
         None => pen,
@@ -331,6 +338,9 @@ pub(super) fn extras(prev: &Column, next: &Column, id: &ObjectId, out: &mut Step
         });
     }
     let is_new = prev.ordinal.0 == 0;
+    if is_new && next.not_null_as.not_valid {
+        not_null::tighten(prev, next, id, out);
+    }
     if prev.compression != *compression && !is_new {
         out.run(alter(id).and("SET COMPRESSION").ident(compression.as_deref().unwrap_or("default")));
     }

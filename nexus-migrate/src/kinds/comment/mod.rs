@@ -43,8 +43,13 @@ impl Verb for Comment {
         swap::is_type(needed.kind())
     }
 
-    fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
-        id.target().into_iter().cloned().collect()
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        let Some(target) = id.target() else { return Vec::new() };
+        match cx.prev.get(target) {
+            // A partition's copy of a trigger goes with the parent's, and never by itself.
+            Some(Object::Trigger(trigger)) if trigger.inherited => trigger.dropped_with(cx, target),
+            _ => vec![target.clone()],
+        }
     }
 }
 

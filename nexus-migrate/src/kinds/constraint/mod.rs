@@ -1,9 +1,9 @@
 //! Constraints of tables.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Action, Constraint, ConstraintBody, Match};
+use nexus_schema::kinds::{Action, Constraint, ConstraintBody, Match, TableForm};
 
-use super::{Claim, Cx, Verb, Way, inheritance};
+use super::{Claim, Cx, Verb, Way, inheritance, marks};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -13,7 +13,7 @@ impl Verb for Constraint {
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         if !(self.inherited.0 && comes_from_parent(cx, id)) {
             out.run(alter(id).and("ADD").pen(named(id, self)));
-            super::table::marks_again(cx, &id.ancestor(Kind::Table, 2), id.name(), out);
+            marks::again(cx, &id.ancestor(Kind::Table, 2), id.name(), out);
         }
     }
 
@@ -31,22 +31,37 @@ impl Verb for Constraint {
         }
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        let Self { body, deferrable, initially_deferred, valid, inherited: _ } = next;
-        if self.body != *body || self.valid && !valid {
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { body, deferrable, initially_deferred, valid, inherited, not_enforced } = next;
+        // PostgreSQL 18 can bring a foreign key into force, checking it, and out of it.
+        let forced = self.not_enforced != *not_enforced;
+        let waits = (*deferrable, *initially_deferred);
+        let restated = forced || (self.deferrable, self.initially_deferred) != waits;
+        let is_foreign = matches!(body, ConstraintBody::ForeignKey { .. });
+        if !alike(&self.body, body) || restated && !is_foreign || self.valid && !valid {
             return Way::Rebuild;
         }
-        if (self.deferrable, self.initially_deferred) != (*deferrable, *initially_deferred) {
-            if !matches!(body, ConstraintBody::ForeignKey { .. }) {
+        if let (Some((options, tablespace)), Some((after, moved))) = (storage(&self.body), storage(body)) {
+            // The index of a partitioned table holds nothing that could be set; nothing else differs by now.
+            if self.body != *body && is_partitioned(cx, id) {
                 return Way::Rebuild;
             }
-            let pen = alter(id).and("ALTER CONSTRAINT").ident(id.name());
-            out.run(
-                pen.and(if *deferrable { "DEFERRABLE" } else { "NOT DEFERRABLE" })
-                    .and_if(*initially_deferred, "INITIALLY DEFERRED"),
-            );
+            let index = || Pen::kw("ALTER INDEX").name([id.schema(), id.name()]);
+            super::options::change(index, options, after, out);
+            if tablespace != moved {
+                out.run(index().and("SET TABLESPACE").ident(moved.unwrap_or("pg_default")));
+            }
         }
-        if !self.valid && *valid {
+        if inherited.0 && comes_from_parent(cx, id) {
+            return Way::InPlace;
+        }
+        if restated {
+            let mut pen = alter(id).and("ALTER CONSTRAINT").ident(id.name());
+            pen = pen.and(if *deferrable { "DEFERRABLE" } else { "NOT DEFERRABLE" });
+            pen = pen.and_if(*initially_deferred, "INITIALLY DEFERRED");
+            out.run(pen.and_if(forced, if *not_enforced { "NOT ENFORCED" } else { "ENFORCED" }));
+        }
+        if !self.valid && *valid && !forced {
             out.run(alter(id).and("VALIDATE CONSTRAINT").ident(id.name()));
         }
         Way::InPlace
@@ -176,15 +191,25 @@ pub(super) fn rank(constraint: &Constraint) -> u8 {
 
 /// `CONSTRAINT name …`, as a piece of `CREATE TABLE` or after `ADD`.
 pub(super) fn named(id: &ObjectId, constraint: &Constraint) -> Pen {
-    let Constraint { body, deferrable, initially_deferred, valid, inherited: _ } = constraint;
+    let Constraint { body, deferrable, initially_deferred, valid, inherited: _, not_enforced } = constraint;
     let pen = Pen::kw("CONSTRAINT").ident(id.name());
     let pen = match body {
-        ConstraintBody::PrimaryKey { columns, include, options } => {
-            key(pen.and("PRIMARY KEY").idents(columns), include, options)
+        ConstraintBody::PrimaryKey { columns, include, options, tablespace, without_overlaps } => {
+            let pen =
+                pen.and("PRIMARY KEY").list(until(columns, without_overlaps.then_some("WITHOUT OVERLAPS")));
+            key(pen, include, options, tablespace.as_deref())
         }
-        ConstraintBody::Unique { columns, include, nulls_not_distinct, options } => {
-            let unique = if *nulls_not_distinct { "UNIQUE NULLS NOT DISTINCT" } else { "UNIQUE" };
-            key(pen.and(unique).idents(columns), include, options)
+        ConstraintBody::Unique {
+            columns,
+            include,
+            nulls_not_distinct,
+            options,
+            tablespace,
+            without_overlaps,
+        } => {
+            let pen = pen.and(if *nulls_not_distinct { "UNIQUE NULLS NOT DISTINCT" } else { "UNIQUE" });
+            let pen = pen.list(until(columns, without_overlaps.then_some("WITHOUT OVERLAPS")));
+            key(pen, include, options, tablespace.as_deref())
         }
         ConstraintBody::Check { expr, no_inherit } => {
             pen.and("CHECK").list([Pen::new().sql(expr)]).and_if(*no_inherit, "NO INHERIT")
@@ -197,8 +222,10 @@ pub(super) fn named(id: &ObjectId, constraint: &Constraint) -> Pen {
             on_update,
             on_delete,
             on_delete_columns,
+            period,
         } => {
-            let pen = pen.and("FOREIGN KEY").idents(columns).and("REFERENCES").name(table).idents(target);
+            let pen = pen.and("FOREIGN KEY").list(over(columns, *period));
+            let pen = pen.and("REFERENCES").name(table).list(over(target, *period));
             let pen = pen.and_if(*match_ == Match::Full, "MATCH FULL");
             let pen = action(action(pen, "ON UPDATE", *on_update), "ON DELETE", *on_delete);
             if on_delete_columns.is_empty() { pen } else { pen.idents(on_delete_columns) }
@@ -206,14 +233,71 @@ pub(super) fn named(id: &ObjectId, constraint: &Constraint) -> Pen {
         // The server's text ends with what is said below.
         ConstraintBody::Definition(sql) => return pen.sql(sql),
     };
-    pen.and_if(*deferrable, "DEFERRABLE")
-        .and_if(*initially_deferred, "INITIALLY DEFERRED")
-        .and_if(!valid, "NOT VALID")
+    let pen = pen.and_if(*deferrable, "DEFERRABLE").and_if(*initially_deferred, "INITIALLY DEFERRED");
+    pen.and_if(!valid, "NOT VALID").and_if(*not_enforced, "NOT ENFORCED")
 }
 
-fn key(pen: Pen, include: &[String], options: &[String]) -> Pen {
-    let pen = if include.is_empty() { pen } else { pen.and("INCLUDE").idents(include) };
-    if options.is_empty() { pen } else { pen.and("WITH").options(options) }
+/// Columns, the last of which has words behind it.
+fn until(columns: &[String], words: Option<&'static str>) -> Vec<Pen> {
+    let mut pieces: Vec<_> = columns.iter().map(|column| Pen::new().ident(column)).collect();
+    if let (Some(words), Some(last)) = (words, pieces.last_mut()) {
+        *last = std::mem::take(last).and(words);
+    }
+    pieces
+}
+
+/// Columns, the last of which may be a period.
+fn over(columns: &[String], period: bool) -> Vec<Pen> {
+    let last = columns.len().saturating_sub(1);
+    let piece = |(n, column): (usize, &String)| {
+        let pen = Pen::new();
+        pen.and_if(period && n == last, "PERIOD").ident(column)
+    };
+    columns.iter().enumerate().map(piece).collect()
+}
+
+fn key(mut pen: Pen, include: &[String], options: &[String], tablespace: Option<&str>) -> Pen {
+    if !include.is_empty() {
+        pen = pen.and("INCLUDE").idents(include);
+    }
+    if !options.is_empty() {
+        pen = pen.and("WITH").options(options);
+    }
+    match tablespace {
+        Some(tablespace) => pen.and("USING INDEX TABLESPACE").ident(tablespace),
+        None => pen,
+    }
+}
+
+/// How the index of a key is stored: its parameters and its tablespace.
+fn storage(body: &ConstraintBody) -> Option<(&[String], Option<&str>)> {
+    match body {
+        ConstraintBody::PrimaryKey { options, tablespace, .. }
+        | ConstraintBody::Unique { options, tablespace, .. } => Some((options, tablespace.as_deref())),
+        ConstraintBody::Check { .. } | ConstraintBody::ForeignKey { .. } | ConstraintBody::Definition(_) => {
+            None
+        }
+    }
+}
+
+/// Whether two bodies demand the same, however their indexes are stored.
+fn alike(prev: &ConstraintBody, next: &ConstraintBody) -> bool {
+    let mut plain = [prev.clone(), next.clone()];
+    for body in &mut plain {
+        if let ConstraintBody::PrimaryKey { options, tablespace, .. }
+        | ConstraintBody::Unique { options, tablespace, .. } = body
+        {
+            *options = Vec::new().into();
+            *tablespace = None;
+        }
+    }
+    let [prev, next] = plain;
+    prev == next
+}
+
+fn is_partitioned(cx: &Cx, id: &ObjectId) -> bool {
+    let table = id.ancestor(Kind::Table, 2);
+    matches!(cx.next.get(&table), Some(Object::Table(table)) if matches!(table.form, TableForm::Partitioned(_)))
 }
 
 fn action(pen: Pen, on: &'static str, action: Action) -> Pen {

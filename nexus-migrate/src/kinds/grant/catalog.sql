@@ -1,9 +1,9 @@
 -- What each role may do with each object, by who gave it, where it is not what a new object allows by itself.
 WITH holders AS (
-    SELECT 'pg_namespace'::regclass::oid AS class, n.oid, 0 AS sub, n.nspacl AS acl,
+    SELECT 'pg_namespace'::regclass::oid AS class, n.oid, 0 AS sub, coalesce(n.nspacl, acldefault('n', n.nspowner)) AS acl,
            CASE WHEN n.nspname = 'public' THEN acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false)
                 ELSE acldefault('n', n.nspowner) END AS born, n.nspowner AS owner
-    FROM pg_namespace n WHERE n.nspacl IS NOT NULL AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    FROM pg_namespace n WHERE (n.nspacl IS NOT NULL OR n.nspname = 'public') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     UNION ALL
     SELECT 'pg_class'::regclass, c.oid, 0, c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner), c.relowner
     FROM pg_class c WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')

@@ -1,9 +1,9 @@
 //! Indexes that no constraint owns.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Index, IndexKey};
+use nexus_schema::kinds::{Index, IndexKey, TableForm};
 
-use super::{Claim, Cx, Verb, Way};
+use super::{Claim, Cx, Verb, Way, marks};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -11,9 +11,6 @@ impl Verb for Index {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        if self.parent.is_some() && stays_attached(cx, id, self) {
-            return;
-        }
         let Self {
             table,
             unique,
@@ -25,10 +22,11 @@ impl Verb for Index {
             options,
             tablespace,
             valid: _,
-            parent: _,
+            parent,
         } = self;
         let mut pen = Pen::kw(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" }).ident(id.name());
-        pen = pen.and("ON").name([id.schema(), table]);
+        // The partitions' indexes have names of their own, and are attached one by one.
+        pen = pen.and(if is_partitioned(cx, id, self) { "ON ONLY" } else { "ON" }).name([id.schema(), table]);
         if method != "btree" {
             pen = pen.and("USING").ident(method);
         }
@@ -48,7 +46,14 @@ impl Verb for Index {
         }
         out.run(pen);
         statistics(&[], keys, id, out);
-        super::table::marks_again(cx, &ObjectId::new(Kind::Table, [id.schema(), table]), id.name(), out);
+        if let Some(parent) = parent
+            && stays_attached(cx, id, self)
+        {
+            out.run(attach(id, parent));
+        }
+        for relation in relations(self, id) {
+            marks::again(cx, &relation, id.name(), out);
+        }
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -57,8 +62,8 @@ impl Verb for Index {
         }
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        let Self { keys, options, tablespace, .. } = next;
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+        let Self { keys, options, tablespace, valid, parent, .. } = next;
         let plain = |keys: &[IndexKey]| -> Vec<IndexKey> {
             keys.iter().map(|key| IndexKey { statistics: None, ..key.clone() }).collect()
         };
@@ -66,10 +71,24 @@ impl Verb for Index {
             keys: self.keys.clone(),
             options: self.options.clone(),
             tablespace: self.tablespace.clone(),
+            valid: self.valid,
+            parent: self.parent.clone(),
             ..next.clone()
         };
-        if same_but != *self || plain(&self.keys) != plain(keys) {
+        let partitioned = is_partitioned(cx, id, next);
+        if same_but != *self
+            || plain(&self.keys) != plain(keys)
+            || self.valid && !valid
+            || partitioned && self.options != *options
+        {
             return Way::Rebuild;
+        }
+        if self.parent != *parent && stays_attached(cx, id, next) {
+            match (&self.parent, parent) {
+                (None, Some(parent)) => out.run(attach(id, parent)),
+                // An index can only leave with its partition.
+                _ => return Way::Rebuild,
+            }
         }
         let alter = || Pen::kw("ALTER INDEX").name(id.path());
         super::options::change(alter, &self.options, options, out);
@@ -77,12 +96,15 @@ impl Verb for Index {
             out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
         }
         statistics(&self.keys, keys, id, out);
+        // That of a partitioned table is valid once all its parts are attached.
+        if !self.valid && *valid && !partitioned {
+            out.run(Pen::kw("REINDEX INDEX").name(id.path()));
+        }
         Way::InPlace
     }
 
     fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
-        let table = ObjectId::new(Kind::Table, [id.schema(), &self.table]);
-        let view = table.as_kind(Kind::MaterializedView);
+        let [table, view] = relations(self, id);
         let columns = self.keys.iter().filter_map(|key| key.column.as_ref()).chain(&self.include);
         let mut with: Vec<_> = columns.map(|column| table.child(Kind::Column, column)).collect();
         if let Some(parent) = &self.parent
@@ -103,10 +125,24 @@ impl Verb for Index {
     }
 }
 
+/// What the index may be on.
+fn relations(index: &Index, id: &ObjectId) -> [ObjectId; 2] {
+    [Kind::Table, Kind::MaterializedView].map(|kind| ObjectId::new(kind, [id.schema(), &index.table]))
+}
+
 /// Whether the partition stays where it is, so that its parent's index brings this one along.
 fn stays_attached(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
     let attachment = ObjectId::new(Kind::Partition, [id.schema(), &index.table]);
-    matches!((cx.prev.get(&attachment), cx.next.get(&attachment)), (Some(before), Some(after)) if before == after)
+    cx.next.contains(&attachment) && cx.prev.get(&attachment) == cx.next.get(&attachment)
+}
+
+fn is_partitioned(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
+    let [table, _] = relations(index, id);
+    matches!(cx.next.get(&table), Some(Object::Table(table)) if matches!(table.form, TableForm::Partitioned(_)))
+}
+
+fn attach(id: &ObjectId, parent: &[String; 2]) -> Pen {
+    Pen::kw("ALTER INDEX").name(parent).and("ATTACH PARTITION").name(id.path())
 }
 
 fn key(key: &IndexKey) -> Pen {

@@ -25,7 +25,11 @@ impl Verb for Rule {
     fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { definition, enabled } = next;
         if self.definition != *definition {
-            return Way::Rebuild;
+            let Some(rest) = definition.as_str().strip_prefix("CREATE RULE ") else { return Way::Rebuild };
+            out.run(Pen::kw("CREATE OR REPLACE RULE").text(rest));
+        }
+        if self.enabled == *enabled {
+            return Way::InPlace;
         }
         out.run(trigger::enable(id, enabled).and("RULE").ident(id.name()));
         Way::InPlace

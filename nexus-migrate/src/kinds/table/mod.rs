@@ -1,8 +1,11 @@
 //! Tables, and the one statement that makes a table with the parts that came along.
 
+mod carry;
+
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, QualifiedName, Sql, Table, TableForm};
 
+use super::marks::{self, Marks};
 use super::{Claim, Cx, Verb, Way, column, constraint, inheritance};
 use crate::plan::Steps;
 use crate::sql::Pen;
@@ -32,7 +35,13 @@ impl Verb for Table {
             })
         };
         let pieces = columns.iter().map(|(part, column)| column::piece(part, column, default_of(part)));
-        let pieces = pieces.chain(constraints.iter().map(|(part, body)| constraint::named(part, body)));
+        let of_parents = absorbed.iter().filter_map(|(part, object)| match object {
+            Object::Column(column) if column.inherited.0 => column::not_null::of_table(part.name(), column),
+            _ => None,
+        });
+        let pieces = pieces
+            .chain(of_parents)
+            .chain(constraints.iter().map(|(part, body)| constraint::named(part, body)));
         let words = match form {
             TableForm::Foreign { .. } => "CREATE FOREIGN TABLE",
             _ if *logged => "CREATE TABLE",
@@ -84,10 +93,17 @@ impl Verb for Table {
             }
         }
         inherited_defaults(self, cx, absorbed, out);
-        marks(&Table::default(), self, id, out);
+        own_marks(&Table::default(), self, id, out);
+        if let (true, Some(Object::Table(prev))) = (carry::is_reshaped(cx, id), cx.prev.get(id)) {
+            carry::carry(cx, id, prev, out);
+        }
     }
 
-    fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
+    fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+        if carry::is_reshaped(cx, id) {
+            carry::aside(cx, id, out);
+            return;
+        }
         match self.form {
             // Its rows live elsewhere, and go on living there.
             TableForm::Foreign { .. } => out.run(Pen::kw("DROP FOREIGN TABLE").name(id.path())),
@@ -134,8 +150,12 @@ impl Verb for Table {
         if self.tablespace != *tablespace {
             out.run(alter().and("SET TABLESPACE").ident(tablespace.as_deref().unwrap_or("pg_default")));
         }
-        marks(self, next, id, out);
+        own_marks(self, next, id, out);
         Way::InPlace
+    }
+
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        carry::carried_from(cx, id).into_iter().collect()
     }
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
@@ -175,8 +195,8 @@ fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)],
     }
 }
 
-/// What is set on a table once its indexes are there: row security, replica identity, the CLUSTER mark.
-fn marks(prev: &Table, next: &Table, id: &ObjectId, out: &mut Steps) {
+/// What is set on a table: row security, and the marks that it puts on its indexes.
+fn own_marks(prev: &Table, next: &Table, id: &ObjectId, out: &mut Steps) {
     let Table { row_security, force_row_security, replica_identity, clustered_on, .. } = next;
     let alter = || Pen::kw("ALTER TABLE").name(id.path());
     if prev.row_security != *row_security {
@@ -191,39 +211,8 @@ fn marks(prev: &Table, next: &Table, id: &ObjectId, out: &mut Steps) {
             if *force_row_security { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" };
         out.run(alter().and(word));
     }
-    // An index is an object of its own or the inside of a constraint.
-    let index =
-        |name: &str| [ObjectId::new(Kind::Index, [id.schema(), name]), id.child(Kind::Constraint, name)];
-    if prev.replica_identity != *replica_identity {
-        let only = || Pen::kw("ALTER TABLE ONLY").name(id.path()).and("REPLICA IDENTITY");
-        match replica_identity.as_str() {
-            "default" => out.run(only().and("DEFAULT")),
-            "full" => out.run(only().and("FULL")),
-            "nothing" => out.run(only().and("NOTHING")),
-            name => out.later(index(name.trim_start()), only().and("USING INDEX").ident(name.trim_start())),
-        }
-    }
-    if prev.clustered_on != *clustered_on {
-        match clustered_on {
-            Some(name) => out.later(index(name), alter().and("CLUSTER ON").ident(name)),
-            None => out.run(alter().and("SET WITHOUT CLUSTER")),
-        }
-    }
-}
-
-/// What a table says of an index of its own, or of a constraint's, is forgotten with it: said again when it is made anew.
-pub(super) fn marks_again(cx: &Cx, table: &ObjectId, index: &str, out: &mut Steps) {
-    let (Some(Object::Table(prev)), Some(Object::Table(next))) = (cx.prev.get(table), cx.next.get(table))
-    else {
-        return;
-    };
-    if prev.replica_identity == next.replica_identity
-        && next.replica_identity.strip_prefix(' ') == Some(index)
-    {
-        let only = Pen::kw("ALTER TABLE ONLY").name(table.path());
-        out.run(only.and("REPLICA IDENTITY USING INDEX").ident(index));
-    }
-    if prev.clustered_on == next.clustered_on && next.clustered_on.as_deref() == Some(index) {
-        out.run(Pen::kw("ALTER TABLE").name(table.path()).and("CLUSTER ON").ident(index));
-    }
+    let before =
+        Marks { replica_identity: &prev.replica_identity, clustered_on: prev.clustered_on.as_deref() };
+    let after = Marks { replica_identity, clustered_on: clustered_on.as_deref() };
+    marks::change(before, after, id, out);
 }

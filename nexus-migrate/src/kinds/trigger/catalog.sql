@@ -1,4 +1,5 @@
--- Triggers, but for the inside of constraints and the copies that partitions have of their parent's.
+-- Triggers, but for the inside of constraints and the copies that partitions have of their parent's; of these, the
+-- ones of which something else is said than of the parent's.
 SELECT 'pg_trigger'::regclass::oid, t.oid, 0, json_build_array(n.nspname, c.relname, t.tgname),
        json_build_object(
            'timing', CASE WHEN t.tgtype & 64 <> 0 THEN 'INSTEAD OF' WHEN t.tgtype & 2 <> 0 THEN 'BEFORE' ELSE 'AFTER' END,
@@ -24,12 +25,15 @@ SELECT 'pg_trigger'::regclass::oid, t.oid, 0, json_build_array(n.nspname, c.reln
            'new_table', t.tgnewtable,
            'from_table', (SELECT json_build_array(rn.nspname, r.relname)
                           FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = t.tgconstrrelid),
-           'enabled', CASE t.tgenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END)
+           'enabled', CASE t.tgenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END,
+           'inherited', t.tgparentid <> 0)
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_proc f ON f.oid = t.tgfoid
 JOIN pg_namespace fn ON fn.oid = f.pronamespace
-WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND c.relkind IN ('r', 'p', 'v', 'f')
+LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
+LEFT JOIN pg_description d ON d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid
+WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> p.tgenabled OR d.objoid IS NOT NULL) AND c.relkind IN ('r', 'p', 'v', 'f')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, c.relname, t.tgname
