@@ -153,6 +153,8 @@ shapes! {
         "options" options: Entries<Spanned<Loose>> = "Options such as security_invoker.",
         "access_method" access_method: Text = "An access method other than heap.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
+        "clustered_on" clustered_on: Text = "The index a materialized view is clustered on.",
+        "replica_identity" replica_identity: ReplicaIdentity = "What of an old row replication is told.",
         "indexes" indexes: Members<Index> = "Indexes of a materialized view by name, or as a list.",
         "statistics" statistics: Members<Statistics> = "Extended statistics of a materialized view by name.",
         "triggers" triggers: Members<Trigger> = "Triggers by name.",
@@ -162,6 +164,10 @@ shapes! {
     ViewColumn "view column" Never short "type" {
         "type" type_: Text = "Its type.",
         "default" default: Text = "A default of its own, as SQL.",
+        "storage" storage: Spanned<Storage> = "A storage other than the type's, of a materialized view.",
+        "compression" compression: Text = "pglz or lz4, of a materialized view.",
+        "statistics" statistics: Count = "A statistics target other than the default, of a materialized view.",
+        "options" options: Entries<Spanned<Loose>> = "Options such as n_distinct, of a materialized view.",
         "description" description: Text = "What it holds.",
         "was" was: Text = "The name it had before.",
         "grants" grants: Entries<Privileges> = "What roles may do with it; `public` is everybody.",
@@ -209,7 +215,7 @@ shapes! {
         "type" type_: Text = "Its type, in any spelling PostgreSQL takes.",
         "primary_key" primary_key: Flag = "Whether it is the primary key.",
         "unique" unique: Flag = "Whether two rows may not have the same value.",
-        "not_null" not_null: Flag = "Whether NULL is refused.",
+        "not_null" not_null: NotNull = "Whether NULL is refused, or how.",
         "nullable" nullable: Flag = "The other way round.",
         "default" default: Literal = "The default, as a value.",
         "default_expr" default_expr: Spanned<Loose> = "The default, as SQL.",
@@ -229,6 +235,14 @@ shapes! {
         "retention" retention: Text = "How long it may be kept.",
         "rust" rust: Rust = "How its field is called in Rust.",
     }
+    /// How NULL is refused.
+    NotNull "not-null constraint" Never short "refused" {
+        "refused" refused: Flag = "Whether it is; true if it is not given.",
+        "name" name: Text = "Its name, if not PostgreSQL's choice (PostgreSQL 18).",
+        "not_valid" not_valid: Flag = "Whether existing rows are not looked at (PostgreSQL 18).",
+        "no_inherit" no_inherit: Flag = "Whether children are exempt (PostgreSQL 18).",
+        "description" description: Text = "What it is for (PostgreSQL 18).",
+    }
     /// A primary key or unique constraint.
     Key "key" Unnamed short "columns" of Constraint {
         "columns" columns: Vec<Text> = "Its columns.",
@@ -240,6 +254,8 @@ shapes! {
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "inherited" inherited: Flag = "Whether it comes from a parent alone.",
         "index_description" index_description: Text = "What its index is for.",
+        "tablespace" tablespace: Text = "A tablespace of its index other than the database's.",
+        "without_overlaps" without_overlaps: Flag = "Whether the last column is a range that may not overlap another (PostgreSQL 18).",
     }
     /// A check.
     Check "check" Unnamed short "expr" of Constraint {
@@ -247,6 +263,7 @@ shapes! {
         "no_inherit" no_inherit: Flag = "Whether children are exempt.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
         "inherited" inherited: Flag = "Whether it comes from a parent alone.",
+        "not_enforced" not_enforced: Flag = "Whether nothing checks it (PostgreSQL 18).",
     }
     /// Where a column refers to, and how.
     Reference "reference" Never short "to" of Constraint {
@@ -261,6 +278,7 @@ shapes! {
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
         "inherited" inherited: Flag = "Whether it comes from a parent alone.",
+        "not_enforced" not_enforced: Flag = "Whether nothing checks it (PostgreSQL 18).",
     }
     /// A foreign key of several columns, or with a name.
     ForeignKey "foreign key" Unnamed of Constraint {
@@ -269,11 +287,13 @@ shapes! {
         "match" match_: Spanned<Match> = "simple or full.",
         "on_update" on_update: Spanned<Action> = "What an update of the key does.",
         "on_delete" on_delete: Spanned<Action> = "What a delete of the row does.",
+        "period" period: Flag = "Whether the last column is a range that rows there must cover (PostgreSQL 18).",
         "on_delete_columns" on_delete_columns: Vec<Text> = "The columns that set_null or set_default touches.",
         "deferrable" deferrable: Flag = "Whether it can wait for the end of the transaction.",
         "initially_deferred" initially_deferred: Flag = "Whether it does wait.",
         "not_valid" not_valid: Flag = "Whether existing rows are not looked at.",
         "inherited" inherited: Flag = "Whether it comes from a parent alone.",
+        "not_enforced" not_enforced: Flag = "Whether nothing checks it (PostgreSQL 18).",
     }
     /// What a foreign key refers to.
     Target "target" Never short "to" {
@@ -349,6 +369,7 @@ shapes! {
         "new_table" new_table: Text = "The name for the table of new rows.",
         "from_table" from_table: Text = "The other table of a constraint trigger.",
         "enabled" enabled: Spanned<Enabled> = "origin, disabled, replica or always.",
+        "inherited" inherited: Flag = "Whether it is a partition's copy of its parent's, with a state of its own.",
     }
     /// A row security policy.
     Policy "policy" Never of Policy {

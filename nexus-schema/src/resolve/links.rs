@@ -23,6 +23,8 @@ struct Link<'f> {
     initially_deferred: bool,
     valid: bool,
     inherited: bool,
+    not_enforced: bool,
+    period: bool,
     said: &'f Option<Box<Said>>,
 }
 
@@ -75,6 +77,8 @@ impl Resolver<'_> {
             initially_deferred: flag(&is.initially_deferred),
             valid: !flag(&is.not_valid),
             inherited: flag(&is.inherited),
+            not_enforced: self.later(&is.not_enforced, "a foreign key that nothing enforces"),
+            period: false,
             said: &is.said,
         }
     }
@@ -106,6 +110,8 @@ impl Resolver<'_> {
             initially_deferred: flag(&is.initially_deferred),
             valid: !flag(&is.not_valid),
             inherited: flag(&is.inherited),
+            not_enforced: self.later(&is.not_enforced, "a foreign key that nothing enforces"),
+            period: self.later(&is.period, "a foreign key with a period"),
             said: &is.said,
         }
     }
@@ -220,13 +226,14 @@ impl Resolver<'_> {
             on_update: link.on_update,
             on_delete: link.on_delete,
             on_delete_columns: link.on_delete_columns.into_iter().map(|column| column.value).collect(),
-            period: false,
+            period: link.period,
         };
         let constraint = Constraint {
             deferrable: link.deferrable,
             initially_deferred: link.initially_deferred,
             valid: link.valid,
             inherited: kinds::Inherited(link.inherited),
+            not_enforced: link.not_enforced,
             ..Constraint::plain(body)
         };
         self.add(id.clone(), constraint, link.spot);

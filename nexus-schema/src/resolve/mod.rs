@@ -6,6 +6,7 @@ mod keys;
 mod links;
 mod named;
 pub(crate) mod names;
+mod not_null;
 mod parents;
 mod programs;
 mod rare;

@@ -77,7 +77,7 @@ impl Resolver<'_> {
             new_table: value(&is.new_table),
             from_table: is.from_table.as_ref().and_then(|table| self.existing(table)),
             enabled: is.enabled.as_ref().map_or("origin", |enabled| enabled.value.0).to_owned(),
-            inherited: false,
+            inherited: flag(&is.inherited),
         };
         let id = table.child(Kind::Trigger, name.value.as_str());
         self.add(id.clone(), trigger, name.spot);

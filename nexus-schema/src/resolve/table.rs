@@ -79,7 +79,7 @@ impl Resolver<'_> {
             options: options(&is.options).into(),
             tablespace: value(&is.tablespace),
             access_method: value(&is.access_method).filter(|method| method != "heap"),
-            replica_identity: replica_identity(is),
+            replica_identity: replica_identity(&is.replica_identity).unwrap_or_else(|| "default".into()),
             clustered_on: value(&is.clustered_on),
             // What binds the owner too is meant to be on, unless its author says otherwise.
             row_security: is
@@ -216,6 +216,7 @@ impl Resolver<'_> {
         let mut column =
             kinds::Column::of_type(type_.as_ref().map(TypeRef::to_string).unwrap_or_default(), ordinal);
         column.not_null = not_null || is.identity.is_some();
+        column.not_null_as = self.not_null_as(is);
         column.collation = is.collation.as_ref().map(|name| collation(&name.value));
         column.storage = is.storage.as_ref().map(|storage| storage.value.0.to_owned());
         column.compression = value(&is.compression);
@@ -277,6 +278,7 @@ impl Resolver<'_> {
             }
         }
         self.said(&id, &is.said);
+        self.said_of_not_null(&id, is);
         self.hint(&id, &is.rust);
         let tags = Tags {
             pii: flag(&is.pii),
@@ -288,23 +290,6 @@ impl Resolver<'_> {
             self.tags.insert(id, tags);
         }
         ColumnFacts { spot: name.spot, type_, not_null, filled, generated: is.generated.is_some() }
-    }
-
-    fn not_null(&mut self, is: &Column, in_key: bool) -> bool {
-        let nullable = is.nullable.as_ref().filter(|nullable| nullable.value);
-        let both =
-            is.not_null.as_ref().zip(is.nullable.as_ref()).filter(|(one, other)| one.value == other.value);
-        if let Some((one, other)) = both {
-            self.report
-                .error("NX0215", other.spot, "`not_null` and `nullable` contradict each other", "")
-                .also(one.spot, "the other one")
-                .help("keep one of the two");
-        } else if let (true, Some(nullable)) = (in_key, nullable) {
-            self.report
-                .error("NX0215", nullable.spot, "a column of the primary key cannot be nullable", "")
-                .help("remove `nullable: true`");
-        }
-        in_key || flag(&is.not_null) || is.nullable.as_ref().is_some_and(|nullable| !nullable.value)
     }
 
     /// Records a column that is filled in two ways.
@@ -398,21 +383,24 @@ impl Resolver<'_> {
         });
         let id = table.child(Kind::Constraint, name);
         let storage = key.map(|key| options(&key.options)).unwrap_or_default();
+        let tablespace = key.and_then(|key| value(&key.tablespace));
+        let without_overlaps =
+            key.is_some_and(|key| self.later(&key.without_overlaps, "a key without overlaps"));
         let body = match kept {
             Kept::Primary => ConstraintBody::PrimaryKey {
                 columns: columns.clone(),
                 include,
                 options: storage.into(),
-                tablespace: None,
-                without_overlaps: false,
+                tablespace,
+                without_overlaps,
             },
             Kept::Unique => ConstraintBody::Unique {
                 columns: columns.clone(),
                 include,
                 nulls_not_distinct: key.is_some_and(|key| flag(&key.nulls_not_distinct)),
                 options: storage.into(),
-                tablespace: None,
-                without_overlaps: false,
+                tablespace,
+                without_overlaps,
             },
         };
         let constraint = Constraint {
@@ -470,7 +458,7 @@ impl Resolver<'_> {
     fn checks(&mut self, table: &ObjectId, is: &Table) {
         let single =
             is.columns.iter().flat_map(|columns| &columns.0).filter_map(|(_, column)| column.check.clone());
-        let single: Vec<_> = single.map(|expr| (None, expr, false, true, false, &None)).collect();
+        let single: Vec<_> = single.map(|expr| (None, expr, false, true, false, &None, &None)).collect();
         let several = is.checks.iter().flat_map(|checks| &checks.0).filter_map(|(name, check)| {
             let expr = check.expr.clone()?;
             Some((
@@ -479,6 +467,7 @@ impl Resolver<'_> {
                 flag(&check.no_inherit),
                 !flag(&check.not_valid),
                 flag(&check.inherited),
+                &check.not_enforced,
                 &check.said,
             ))
         });
@@ -490,7 +479,7 @@ impl Resolver<'_> {
                     .help("add `expr: …`");
             }
         }
-        for (name, expr, no_inherit, valid, inherited, said) in all {
+        for (name, expr, no_inherit, valid, inherited, not_enforced, said) in all {
             if expr.value.trim().is_empty() {
                 self.report.error("NX0213", expr.spot, "a check without a condition", "").help("write SQL");
             }
@@ -503,9 +492,15 @@ impl Resolver<'_> {
             };
             let id = table.child(Kind::Constraint, name);
             let body = ConstraintBody::Check { expr: Sql(expr.value.clone()), no_inherit };
+            let not_enforced = self.later(not_enforced, "a check that nothing enforces");
             self.add(
                 id.clone(),
-                Constraint { valid, inherited: kinds::Inherited(inherited), ..Constraint::plain(body) },
+                Constraint {
+                    valid,
+                    inherited: kinds::Inherited(inherited),
+                    not_enforced,
+                    ..Constraint::plain(body)
+                },
                 expr.spot,
             );
             for column in self.mentioned(table, &expr.value) {
@@ -558,11 +553,11 @@ impl Resolver<'_> {
 }
 
 /// `default`, `full`, `nothing`, or the name of an index with a space before it.
-fn replica_identity(is: &Table) -> String {
-    match &is.replica_identity {
-        Some(ReplicaIdentity { index: Some(index), .. }) => format!(" {}", index.value),
-        Some(ReplicaIdentity { rows: Some(rows), .. }) => rows.value.0.to_owned(),
-        _ => "default".into(),
+pub(super) fn replica_identity(is: &Option<ReplicaIdentity>) -> Option<String> {
+    match is {
+        Some(ReplicaIdentity { index: Some(index), .. }) => Some(format!(" {}", index.value)),
+        Some(ReplicaIdentity { rows: Some(rows), .. }) => Some(rows.value.0.to_owned()),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::table::replica_identity;
 use super::{Named, Resolver, flag, options, value, words};
 use crate::authored::decode::Spanned;
 use crate::authored::{View, ViewColumn};
@@ -34,9 +35,10 @@ impl Resolver<'_> {
                         populated: is.with_data.as_ref().is_none_or(|flag| flag.value),
                         access_method: value(&is.access_method).filter(|method| method != "heap"),
                         tablespace: value(&is.tablespace),
-                        clustered_on: None,
-                        replica_identity: None,
-                        settings: Vec::new(),
+                        clustered_on: value(&is.clustered_on),
+                        replica_identity: replica_identity(&is.replica_identity)
+                            .filter(|identity| identity != "default"),
+                        settings: self.column_settings(is),
                     };
                     self.add(id.clone(), view, *spot);
                 }
@@ -62,6 +64,23 @@ impl Resolver<'_> {
         kinds::ViewColumn { name: name.value.clone(), type_, default: value(&is.default).map(Sql) }
     }
 
+    /// How the columns of a materialized view are kept, where anything is said of that.
+    fn column_settings(&mut self, is: &View) -> Vec<kinds::ColumnSettings> {
+        let columns = is.columns.iter().flat_map(|columns| &columns.0);
+        let settings = columns.map(|(name, column)| kinds::ColumnSettings {
+            column: name.value.clone(),
+            storage: column.storage.as_ref().map(|storage| storage.value.0.to_owned()),
+            compression: value(&column.compression),
+            statistics: column.statistics.as_ref().and_then(|n| self.small(n)),
+            options: options(&column.options),
+        });
+        let mut said: Vec<_> = settings
+            .filter(|is| *is != kinds::ColumnSettings { column: is.column.clone(), ..Default::default() })
+            .collect();
+        said.sort_by(|one, other| one.column.cmp(&other.column));
+        said
+    }
+
     /// A view's column is no object, and yet things are said of it.
     fn said_of_view_column(&mut self, view: &ObjectId, name: &Spanned<String>, is: &ViewColumn) {
         let id = view.child(Kind::Column, name.value.as_str());
@@ -80,10 +99,22 @@ impl Resolver<'_> {
         let spots = [
             ("with_data", is.with_data.as_ref().map(|v| v.spot)),
             ("access_method", is.access_method.as_ref().map(|v| v.spot)),
+            ("clustered_on", is.clustered_on.as_ref().map(|v| v.spot)),
+            ("replica_identity", is.replica_identity.as_ref().map(|v| v.spot)),
             ("tablespace", is.tablespace.as_ref().map(|v| v.spot)),
             ("indexes", is.indexes.as_ref().and_then(|all| all.0.first()).map(|(_, index)| index.spot)),
             ("statistics", is.statistics.as_ref().and_then(|all| all.0.first()).map(|(_, one)| one.spot)),
         ];
+        for (_, column) in is.columns.iter().flat_map(|columns| &columns.0) {
+            for key in ["storage", "compression", "statistics", "options"] {
+                if column.given.contains(key) {
+                    let title = format!("a view keeps no rows, so its columns take no `{key}`");
+                    self.report
+                        .error("NX0213", column.spot, title, "")
+                        .help(format!("add `materialized: true`, or remove `{key}:`"));
+                }
+            }
+        }
         for (key, spot) in spots {
             if let Some(spot) = spot {
                 let title = format!("a view keeps no rows, so it takes no `{key}`");
