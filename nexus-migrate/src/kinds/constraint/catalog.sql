@@ -6,22 +6,22 @@ SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.r
                    CASE c.contype WHEN 'p' THEN 'primary_key' ELSE 'unique' END,
                    (SELECT CASE c.contype
                         WHEN 'p' THEN json_build_object('columns', k.keys, 'include', k.include, 'options', k.options,
-                                                        'tablespace', k.tablespace, 'without_overlaps', s.period)
+                                                        'tablespace', k.tablespace, 'without_overlaps', c.period)
                         ELSE json_build_object('columns', k.keys, 'include', k.include, 'options', k.options,
-                                               'tablespace', k.tablespace, 'without_overlaps', s.period,
+                                               'tablespace', k.tablespace, 'without_overlaps', c.period,
                                                'nulls_not_distinct', k.nulls_not_distinct) END
                     FROM (SELECT
                               coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n <= i.indnkeyatts), '[]') AS keys,
                               coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n > i.indnkeyatts), '[]') AS include,
                               (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(x.reloptions) WITH ORDINALITY AS u (o, n)) AS options,
                               (SELECT ts.spcname FROM pg_tablespace ts WHERE ts.oid = x.reltablespace) AS tablespace,
-                              coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct
+                              i.indnullsnotdistinct AS nulls_not_distinct
                           FROM pg_index i
                           JOIN pg_class x ON x.oid = i.indexrelid
                           CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
                           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
                           WHERE i.indexrelid = c.conindid
-                          GROUP BY i.indnkeyatts, x.reloptions, x.reltablespace, to_jsonb(i) ->> 'indnullsnotdistinct') AS k))
+                          GROUP BY i.indnkeyatts, x.reloptions, x.reltablespace, i.indnullsnotdistinct) AS k))
                WHEN c.contype = 'c' THEN json_build_object('check', json_build_object(
                    'expr', pg_get_expr(c.conbin, c.conrelid), 'no_inherit', c.connoinherit))
                WHEN c.contype = 'f' THEN json_build_object('foreign_key', json_build_object(
@@ -36,22 +36,22 @@ SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.r
                                                    WHEN 'n' THEN 'set_null' ELSE 'set_default' END,
                    'on_delete', CASE c.confdeltype WHEN 'a' THEN 'no_action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade'
                                                    WHEN 'n' THEN 'set_null' ELSE 'set_default' END,
-                   'on_delete_columns', (SELECT coalesce(json_agg(a.attname ORDER BY u.n), '[]')
+                   'on_delete_columns', CASE WHEN c.confdelsetcols IS NULL THEN '[]' ELSE (SELECT coalesce(json_agg(a.attname ORDER BY u.n), '[]')
                                          FROM unnest(c.confdelsetcols) WITH ORDINALITY AS u (attnum, n)
-                                         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = u.attnum),
-                   'period', s.period))
+                                         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = u.attnum) END,
+                   'period', c.period))
                ELSE json_build_object('definition', pg_get_constraintdef(c.oid)) END,
            'deferrable', c.condeferrable,
            'initially_deferred', c.condeferred,
-           'valid', c.convalidated OR s.not_enforced,
+           'valid', c.convalidated OR c.not_enforced,
            'inherited', NOT c.conislocal,
-           'not_enforced', s.not_enforced)
-FROM pg_constraint c
+           'not_enforced', c.not_enforced)
+-- What PostgreSQL 18 has for constraints, temporal ones and those that nothing checks: before it, both names are found
+-- in the outer of the two queries.
+FROM (SELECT false AS conperiod, true AS conenforced) AS before_18
+CROSS JOIN LATERAL (SELECT k.*, conperiod AS period, NOT conenforced AS not_enforced FROM pg_constraint k) AS c
 JOIN pg_class r ON r.oid = c.conrelid
 JOIN pg_namespace n ON n.oid = r.relnamespace
--- What PostgreSQL 18 has for constraints: temporal ones, and those that nothing checks.
-CROSS JOIN LATERAL (SELECT coalesce(to_jsonb(c) ->> 'conperiod', 'false') = 'true' AS period,
-                           coalesce(to_jsonb(c) ->> 'conenforced', 'true') = 'false' AS not_enforced) AS s
 WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.relkind IN ('r', 'p', 'f') AND r.relpersistence <> 't'
   AND NOT (c.contype = 'f' AND c.conparentid <> 0
            AND EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid AND p.conrelid = c.conrelid))
