@@ -40,14 +40,20 @@ pub(super) fn children(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
     catalog.of_kind(Kind::Table).filter(|(_, e)| inherits(&e.object)).map(|(id, _)| id.clone()).collect()
 }
 
-/// All tables below this one, by inheritance or as partitions.
-pub(super) fn descendants(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
+/// Tables that inherit from this one, and its partitions.
+fn directly_below(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
     let mut below = children(catalog, table);
     let partitions = catalog.of_kind(Kind::Partition).filter(|(_, entry)| match &entry.object {
         Object::Partition(attachment) => attachment.parent == *table.path(),
         _ => false,
     });
     below.extend(partitions.map(|(id, _)| id.as_kind(Kind::Table)));
+    below
+}
+
+/// All tables below this one, by inheritance or as partitions.
+pub(super) fn descendants(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
+    let below = directly_below(catalog, table);
     let deeper: Vec<_> = below.iter().flat_map(|child| descendants(catalog, child)).collect();
     [below, deeper].concat()
 }
@@ -59,32 +65,76 @@ pub(super) fn leading_column(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
     of_parent.into_iter().find(|column| cx.prev.contains(column) || cx.next.contains(column))
 }
 
-/// The column as it is once the parent's has changed: from there on its own statements take over.
+/// The columns above this one, kept all along, of which it is; those nearest come first.
+fn above(cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+    let mut found = vec![id.clone()];
+    let mut at = 0;
+    while let Some(id) = found.get(at).cloned() {
+        let parents = kept_parents(cx, &id.ancestor(Kind::Table, 2));
+        for column in parents.into_iter().map(|parent| parent.child(Kind::Column, id.name())) {
+            if cx.prev.contains(&column) && cx.next.contains(&column) && !found.contains(&column) {
+                found.push(column);
+            }
+        }
+        at += 1;
+    }
+    found.split_off(1)
+}
+
+/// The columns above this one that change, and may bring a change of this one about.
+pub(super) fn changed_above(cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+    above(cx, id).into_iter().filter(|column| cx.prev.get(column) != cx.next.get(column)).collect()
+}
+
+/// The columns right below this one that stay as they are.
+pub(super) fn unchanged_below(cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+    let table = id.ancestor(Kind::Table, 2);
+    let tables =
+        directly_below(cx.next, &table).into_iter().filter(|at| kept_parents(cx, at).contains(&table));
+    let columns = tables.map(|table| table.child(Kind::Column, id.name()));
+    columns.filter(|column| cx.next.contains(column) && cx.prev.get(column) == cx.next.get(column)).collect()
+}
+
+/// Whether the change of a column goes down to those below it.
+pub(super) fn goes_down(before: &Column, after: &Column) -> bool {
+    let what = |column: &Column| {
+        let Column { type_, collation, not_null, storage, statistics, .. } = column.clone();
+        (type_, collation, not_null, storage, statistics, column.generated.is_some())
+    };
+    what(before) != what(after)
+}
+
+/// The column as it is once those above have changed: from there on its own statements take over.
 ///
-/// Type, collation, NOT NULL, storage and statistics target go down to children; options, compression and identity do not.
+/// Type, collation, NOT NULL, storage and statistics target go down to children; options, compression and identity do
+/// not. What has come down anew is what the parent has, which has seen to its own by then.
 pub(super) fn after_parent(cx: &Cx, id: &ObjectId, prev: &Column) -> Column {
-    let leader = leading_column(cx, id);
-    let (Some(Object::Column(before)), Some(Object::Column(after))) =
-        (leader.as_ref().and_then(|id| cx.prev.get(id)), leader.as_ref().and_then(|id| cx.next.get(id)))
-    else {
+    let above = above(cx, id);
+    let Some(Object::Column(parent)) = above.first().and_then(|id| cx.next.get(id)) else {
         return prev.clone();
     };
+    let changes = above.iter().filter_map(|id| match (cx.prev.get(id), cx.next.get(id)) {
+        (Some(Object::Column(before)), Some(Object::Column(after))) => Some((before, after)),
+        _ => None,
+    });
     let mut reached = prev.clone();
-    if (&before.type_, &before.collation) != (&after.type_, &after.collation) {
-        reached.type_.clone_from(&after.type_);
-        reached.collation.clone_from(&after.collation);
-    }
-    if before.not_null != after.not_null {
-        reached.not_null = after.not_null;
-    }
-    if before.storage != after.storage {
-        reached.storage.clone_from(&after.storage);
-    }
-    if before.statistics != after.statistics {
-        reached.statistics = after.statistics;
-    }
-    if before.generated.is_some() && after.generated.is_none() {
-        reached.generated = None;
+    for (before, after) in changes {
+        if (&before.type_, &before.collation) != (&after.type_, &after.collation) {
+            reached.type_.clone_from(&parent.type_);
+            reached.collation.clone_from(&parent.collation);
+        }
+        if before.not_null != after.not_null {
+            reached.not_null = parent.not_null;
+        }
+        if before.storage != after.storage {
+            reached.storage.clone_from(&parent.storage);
+        }
+        if before.statistics != after.statistics {
+            reached.statistics = parent.statistics;
+        }
+        if before.generated.is_some() && after.generated.is_none() {
+            reached.generated = None;
+        }
     }
     reached
 }

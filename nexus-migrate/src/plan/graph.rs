@@ -36,6 +36,8 @@ pub(super) struct Graph {
     pub(super) edges: BTreeMap<Node, BTreeSet<Node>>,
     /// What completes an object, with what it waits for.
     ahead: Vec<(Node, Vec<ObjectId>)>,
+    /// What belongs to an object's own change though it comes later, with what it waits for.
+    own: Vec<(Node, Vec<ObjectId>)>,
 }
 
 impl Graph {
@@ -116,8 +118,10 @@ impl Graph {
             let later = (Part::Later(n), id.clone());
             self.nodes.insert(later.clone(), steps);
             self.edge(node.clone(), later.clone());
-            if stance == Stance::Ahead {
-                self.ahead.push((later.clone(), needs.clone()));
+            match stance {
+                Stance::Beside => {}
+                Stance::Ahead => self.ahead.push((later.clone(), needs.clone())),
+                Stance::Own => self.own.push((later.clone(), needs.clone())),
             }
             // The nodes of what it needs may not be there yet: the edges are looked up again in `connect`.
             for needed in needs {
@@ -196,6 +200,7 @@ impl Graph {
             self.edge(drop_node(scope, id), create_node(scope, id));
         }
         self.connect_completing(cx, scope);
+        self.connect_own(cx, scope);
         self.connect_names(cx, scope);
         self.connect_answering(cx, scope);
     }
@@ -219,6 +224,35 @@ impl Graph {
                 let node = create_node(scope, id);
                 if needs && !waited_for.contains(&node) {
                     self.edge(later.clone(), node);
+                }
+            }
+        }
+    }
+
+    /// What needs an object waits for all of its change.
+    fn connect_own(&mut self, cx: &Cx, scope: &Scope) {
+        let own = std::mem::take(&mut self.own);
+        let mut parts: BTreeMap<&ObjectId, Vec<&Node>> = BTreeMap::new();
+        for (later, _) in &own {
+            parts.entry(&later.1).or_default().push(later);
+        }
+        let of = |id: &ObjectId| parts.get(id).into_iter().flatten().copied();
+        for (later, needs) in &own {
+            for before in needs.iter().flat_map(of) {
+                self.edge(before.clone(), later.clone());
+            }
+        }
+        for id in scope.created.iter().chain(scope.altered.keys()) {
+            let is_made = scope.created.contains(id);
+            let whole = if is_made { create_node(scope, id) } else { alter_node(scope, id) };
+            for before in cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires).flat_map(of) {
+                if scope.follows.contains_key(id) {
+                    // The first of its change is another's, for which this one waits.
+                    for part in of(id) {
+                        self.edge(before.clone(), part.clone());
+                    }
+                } else {
+                    self.edge(before.clone(), whole.clone());
                 }
             }
         }

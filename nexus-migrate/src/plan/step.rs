@@ -67,6 +67,8 @@ pub(super) enum Stance {
     Beside,
     /// Before it, unless it is waited for.
     Ahead,
+    /// Before it, as a part of the object's own change.
+    Own,
 }
 
 #[derive(Debug, Clone)]
@@ -112,12 +114,13 @@ impl Steps {
         self.later.push(Later { needs: needs.into_iter().collect(), steps, stance });
     }
 
-    /// All that `steps` writes, but only when these objects are as they will be.
+    /// All that `steps` writes, but only when these objects are as they will be; what needs the object waits for it.
     pub fn after(&mut self, needs: impl IntoIterator<Item = ObjectId>, steps: Self) {
         let Self { now, later, loses, retypes } = steps;
         let needs: Vec<_> = needs.into_iter().collect();
-        let alone = |written| Later { needs: needs.clone(), steps: vec![written], stance: Stance::Beside };
-        self.later.extend(now.into_iter().map(alone));
+        if !now.is_empty() {
+            self.later.push(Later { needs: needs.clone(), steps: now, stance: Stance::Own });
+        }
         let own = |more: Later| Later { needs: [more.needs.clone(), needs.clone()].concat(), ..more };
         self.later.extend(later.into_iter().map(own));
         self.loses.extend(loses);

@@ -18,9 +18,15 @@ impl Verb for Column {
         let table = id.ancestor(Kind::Table, 2);
         if let Some((leader, Object::Column(parent))) = new_leader(cx, id) {
             let mut own = Steps::default();
-            change(cx, &inheritance::brought(parent), self, id, &mut own);
-            if drops_default(cx, id, &leader) {
-                own.run(alter(id).and("DROP DEFAULT"));
+            let first = first_leader(cx, &leader);
+            let mut brought = inheritance::brought(parent);
+            // What does not go down from the parent came from the first of them.
+            if let Some(Object::Column(first)) = cx.next.get(&first) {
+                brought.compression.clone_from(&first.compression);
+            }
+            change(cx, &brought, self, id, &mut own);
+            if drops_default(cx, id, &first) {
+                own.run(alter_only(id).and("DROP DEFAULT"));
             }
             out.after([leader], own);
             return;
@@ -52,21 +58,23 @@ impl Verb for Column {
     }
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        let leader = inheritance::leading_column(cx, id);
-        let reached = inheritance::after_parent(cx, id, self);
-        match leader.filter(|leader| cx.prev.get(leader) != cx.next.get(leader)) {
-            None => change(cx, self, next, id, out),
-            Some(leader) => {
-                let mut own = Steps::default();
-                let way = change(cx, &reached, next, id, &mut own);
-                out.after([leader], own);
-                let retyped = (&self.type_, &self.collation) != (&next.type_, &next.collation);
-                if self.type_ != next.type_ {
-                    out.retypes(id);
-                }
-                if retyped && way == Way::InPlace { Way::InPlaceAlone } else { way }
+        let leaders = inheritance::changed_above(cx, id);
+        let mut own = Steps::default();
+        if leaders.is_empty() {
+            let way = change(cx, self, next, id, out);
+            if inheritance::goes_down(self, next) {
+                keep_below(cx, id, out);
             }
+            return way;
         }
+        let way = change(cx, &inheritance::after_parent(cx, id, self), next, id, &mut own);
+        keep_below(cx, id, &mut own);
+        out.after(leaders, own);
+        let retyped = (&self.type_, &self.collation) != (&next.type_, &next.collation);
+        if self.type_ != next.type_ {
+            out.retypes(id);
+        }
+        if retyped && way == Way::InPlace { Way::InPlaceAlone } else { way }
     }
 
     fn absorbed_by(&self, id: &ObjectId) -> Option<ObjectId> {
@@ -109,6 +117,25 @@ fn new_leader<'a>(cx: &Cx<'a>, id: &ObjectId) -> Option<(ObjectId, &'a Object)> 
     Some((leader, object))
 }
 
+/// The new column above all others that this one comes with.
+fn first_leader(cx: &Cx, leader: &ObjectId) -> ObjectId {
+    let mut first = leader.clone();
+    while let Some((above, _)) = new_leader(cx, &first) {
+        first = above;
+    }
+    first
+}
+
+/// Columns below that stay as they are get back what this one's change took from them.
+fn keep_below(cx: &Cx, id: &ObjectId, out: &mut Steps) {
+    for below in inheritance::unchanged_below(cx, id) {
+        if let Some(Object::Column(column)) = cx.next.get(&below) {
+            change(cx, &inheritance::after_parent(cx, &below, column), column, &below, out);
+            keep_below(cx, &below, out);
+        }
+    }
+}
+
 /// Whether the parent's new column brings a default along that this one does not have.
 fn drops_default(cx: &Cx, id: &ObjectId, leader: &ObjectId) -> bool {
     cx.next.contains(&leader.as_kind(Kind::Default)) && !cx.next.contains(&id.as_kind(Kind::Default))
@@ -146,8 +173,7 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
             (Some(before), None) if before.stored => out.run(alter(id).and("DROP EXPRESSION")),
             // What is computed when read can be computed another way, and no row is touched (PostgreSQL 18).
             (Some(before), Some(after)) if !before.stored && !after.stored => {
-                let only = Pen::kw("ALTER TABLE ONLY").name(id.ancestor(Kind::Table, 2).path());
-                let set = only.and("ALTER COLUMN").ident(id.name()).and("SET EXPRESSION AS");
+                let set = alter_only(id).and("SET EXPRESSION AS");
                 out.run(set.list([Pen::new().sql(&after.expr)]));
             }
             _ => return Way::Rebuild,
@@ -200,6 +226,10 @@ fn alter_table(id: &ObjectId) -> Pen {
 
 fn alter(id: &ObjectId) -> Pen {
     alter_table(id).and("ALTER COLUMN").ident(id.name())
+}
+
+fn alter_only(id: &ObjectId) -> Pen {
+    Pen::kw("ALTER TABLE ONLY").name(id.ancestor(Kind::Table, 2).path()).and("ALTER COLUMN").ident(id.name())
 }
 
 /// Whether a table is foreign, or one below it is: there is no USING then, and nothing to convert.

@@ -6,7 +6,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Constraint, ConstraintBody, Partition};
 
-use super::{Cx, Verb, Way};
+use super::{Cx, Verb, Way, table};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -32,10 +32,13 @@ impl Verb for Partition {
             matches!(object, Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { table, .. }, .. })
                      if *table == self.parent)
         };
-        if cx.prev.of_kind(Kind::Constraint).any(|(_, entry)| refers(&entry.object)) {
+        let table = id.as_kind(Kind::Table);
+        // Where the rows are carried over, it stays what it is until they are, and no key refers to it by then.
+        let is_carried = table::carry::carried_from(cx, &table).is_some();
+        if !is_carried && cx.prev.of_kind(Kind::Constraint).any(|(_, entry)| refers(&entry.object)) {
             return Vec::new();
         }
-        vec![id.as_kind(Kind::Table)]
+        vec![table]
     }
 
     fn outlives(&self, needed: &ObjectId) -> bool {

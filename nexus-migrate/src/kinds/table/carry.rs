@@ -20,7 +20,7 @@ pub(super) fn is_reshaped(cx: &Cx, id: &ObjectId) -> bool {
 }
 
 /// The table above a partition that goes because the one above is reshaped: its rows are carried from there.
-pub(super) fn carried_from(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
+pub(in crate::kinds) fn carried_from(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
     let mut at = id.clone();
     // A table is below itself in no catalog, and trees are a few levels high.
     for _ in 0..64 {

@@ -1,6 +1,6 @@
 //! Tables, and the one statement that makes a table with the parts that came along.
 
-mod carry;
+pub(super) mod carry;
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, QualifiedName, Sql, Table, TableForm};
@@ -182,7 +182,8 @@ fn inherited_defaults(table: &Table, cx: &Cx, absorbed: &[(&ObjectId, &Object)],
             .ident(part.name());
         let default = part.as_kind(Kind::Default);
         let of_parent = table.inherits.iter().any(|parent| {
-            cx.next.contains(&ObjectId::new(Kind::Table, parent.clone()).child(Kind::Default, part.name()))
+            let default = ObjectId::new(Kind::Table, parent.clone()).child(Kind::Default, part.name());
+            cx.prev.contains(&default) || cx.next.contains(&default)
         });
         match absorbed.iter().find(|(other, _)| **other == default) {
             // A column of the child's own said it where it was made.
