@@ -147,9 +147,12 @@ async fn afresh(bench: &mut Bench, old: Session, state: &Catalog) -> Result<Sess
 }
 
 /// Whether a statement failed on data (classes 22 and 23 of the manual's appendix A), not on the schema. Types of
-/// extensions refuse text with XX000 too; a step that fails for another reason fails without rows as well.
+/// extensions refuse text with `internal_error` or `syntax_error` too; a step that fails for another reason fails without
+/// rows as well.
 fn is_about_rows(error: &DbError) -> bool {
-    error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23") || code == "XX000")
+    let is_about_data =
+        |code: &str| code.starts_with("22") || code.starts_with("23") || matches!(code, "XX000" | "42601");
+    error.code().is_some_and(is_about_data)
 }
 
 /// The state of the session's database, with the default data that either end declares and the roles of `goal`.
