@@ -232,11 +232,15 @@ impl Graph {
     /// What needs an object waits for all of its change.
     fn connect_own(&mut self, cx: &Cx, scope: &Scope) {
         let own = std::mem::take(&mut self.own);
+        if own.is_empty() {
+            return;
+        }
         let mut parts: BTreeMap<&ObjectId, Vec<&Node>> = BTreeMap::new();
         for (later, _) in &own {
             parts.entry(&later.1).or_default().push(later);
         }
         let of = |id: &ObjectId| parts.get(id).into_iter().flatten().copied();
+        let kinds_of: BTreeSet<_> = parts.keys().map(|id| id.kind()).collect();
         for (later, needs) in &own {
             for before in needs.iter().flat_map(of) {
                 self.edge(before.clone(), later.clone());
@@ -245,7 +249,19 @@ impl Graph {
         for id in scope.created.iter().chain(scope.altered.keys()) {
             let is_made = scope.created.contains(id);
             let whole = if is_made { create_node(scope, id) } else { alter_node(scope, id) };
-            for before in cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires).flat_map(of) {
+            let mut needs: Vec<_> = cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires).collect();
+            let mut seen = BTreeSet::new();
+            while let Some(needed) = needs.pop() {
+                if !seen.insert(needed) {
+                    continue;
+                }
+                // What stays as it is may be kept so by the change of what it needs.
+                let stays = !scope.created.contains(needed) && !scope.altered.contains_key(needed);
+                if stays && kinds_of.contains(&needed.kind()) {
+                    needs.extend(cx.next.entry(needed).into_iter().flat_map(|entry| &entry.requires));
+                }
+            }
+            for before in seen.into_iter().flat_map(of) {
                 if scope.follows.contains_key(id) {
                     // The first of its change is another's, for which this one waits.
                     for part in of(id) {
