@@ -46,7 +46,8 @@ impl Resolver<'_> {
     ) -> Option<(Vec<String>, Vec<TypeRef>)> {
         match kind {
             Kind::Cast => {
-                let (source, target) = self.halves(key, " as ", "integer as app.money", kind)?;
+                let (source, mut target) = self.halves(key, " as ", "integer as app.money", kind)?;
+                target.value = target.value.trim().to_owned();
                 let types = [self.any_type(&source), self.any_type(&target)];
                 let [Some(source), Some(target)] = types else { return None };
                 Some((vec![source.to_string(), target.to_string()], vec![source, target]))
@@ -83,7 +84,8 @@ impl Resolver<'_> {
         Some(path)
     }
 
-    /// The texts before and after the last `between` that stands in no quotes.
+    /// The texts before and after the last `between` that stands in no quotes; the second may be a bare name, of which
+    /// a blank can be part.
     fn halves(
         &mut self,
         key: &Spanned<String>,
@@ -94,8 +96,8 @@ impl Resolver<'_> {
         let lower = key.value.to_ascii_lowercase();
         let open = |at: &usize| key.value[..*at].matches('"').count().is_multiple_of(2);
         let at = lower.match_indices(between).map(|(at, _)| at).filter(open).last();
-        let half = |text: &str| Spanned { value: text.trim().to_owned(), spot: key.spot };
-        let found = at.map(|at| (half(&key.value[..at]), half(&key.value[at + between.len()..])));
+        let half = |text: &str| Spanned { value: text.to_owned(), spot: key.spot };
+        let found = at.map(|at| (half(key.value[..at].trim()), half(&key.value[at + between.len()..])));
         let found = found.filter(|(one, two)| !one.value.is_empty() && !two.value.is_empty());
         if found.is_none() {
             self.no_key(key, kind, example);

@@ -131,9 +131,10 @@ impl Resolver<'_> {
     }
 
     fn argument_type(&self, argument: &str, schema: &str) -> Option<String> {
-        let lower = argument.to_ascii_lowercase();
-        let end =
-            [lower.find(" default "), lower.find('=')].into_iter().flatten().min().unwrap_or(argument.len());
+        let is_default =
+            |rest: &str| rest.get(..9).is_some_and(|word| word.eq_ignore_ascii_case(" default "));
+        let end = outside_quotes(argument, |rest| rest.starts_with('=') || is_default(rest));
+        let end = end.unwrap_or(argument.len());
         let mut rest = argument[..end].trim().trim_end_matches(':').trim();
         for mode in ["in ", "inout ", "variadic ", "out "] {
             if rest.to_ascii_lowercase().starts_with(mode) {
@@ -146,12 +147,27 @@ impl Resolver<'_> {
         }
         // An argument may have a name before its type; a type of several words is none with a name.
         let plain = |text: &str| TypeRef::parse(text).ok().map(|t| TypeRef { modifiers: Vec::new(), ..t });
-        let named = rest.split_once(char::is_whitespace).and_then(|(_, type_)| plain(type_.trim()));
+        let space = outside_quotes(rest, |rest| rest.starts_with(char::is_whitespace));
+        let named = space.and_then(|at| plain(rest[at..].trim()));
         let whole = plain(rest).filter(|t| t.builtin().is_some() || named.is_none());
         let Some(type_) = whole.or(named) else { return Some(rest.to_owned()) };
         let found = if type_.builtin().is_some() { None } else { self.found_type(&type_, schema) };
         Some(found.unwrap_or(type_).to_string())
     }
+}
+
+/// Where `found` first holds for the rest of a text, outside of quotes.
+fn outside_quotes(text: &str, found: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match quote {
+            None if found(&text[at..]) => return Some(at),
+            None if c == '"' || c == '\'' => quote = Some(c),
+            Some(open) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A routine's name, and the types in its key where there are any.
