@@ -23,6 +23,27 @@ type Problem = Box<dyn std::error::Error + Send + Sync>;
 /// Cases with a state that a schema file cannot hold, from a major on.
 const NOT_YET: &[(&str, u32, &str)] = &[
     ("subscription after", 15, "the reader takes a name in a connection that looks like a password for one"),
+    (
+        "index_of_a_parent before",
+        15,
+        "from a file, an index that lacks parts is made before the partitions, which get them",
+    ),
+    (
+        "index_of_a_parent after",
+        15,
+        "from a file, an index that lacks parts is made before the partitions, which get them",
+    ),
+    ("schema_public_gone after", 15, "a schema file always has the schema public"),
+    (
+        "type_under_everything before",
+        15,
+        "two tables that need each other by a rule and a foreign key are not dropped",
+    ),
+    (
+        "type_under_everything after",
+        15,
+        "two tables that need each other by a rule and a foreign key are not dropped",
+    ),
     ("comment_on_not_null after", 17, "there is no key for a comment on a domain's not-null constraint"),
 ];
 

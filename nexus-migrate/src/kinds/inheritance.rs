@@ -147,8 +147,11 @@ pub(super) fn brought(parent: &Column) -> Column {
 /// The column that a new child has of its parents.
 pub(super) fn brought_by(catalog: &Catalog, parents: &[QualifiedName], name: &str) -> Option<Column> {
     let columns = parents.iter().filter_map(|parent| {
-        match catalog.get(&ObjectId::new(Kind::Table, parent.clone()).child(Kind::Column, name)) {
-            Some(Object::Column(column)) => Some(column),
+        let table = ObjectId::new(Kind::Table, parent.clone());
+        match (catalog.get(&table.child(Kind::Column, name)), catalog.get(&table)) {
+            (Some(Object::Column(column)), _) => Some(column.clone()),
+            // Of a column that comes by itself, its author need not speak.
+            (_, Some(Object::Table(table))) => brought_by(catalog, &table.inherits, name),
             _ => None,
         }
     });

@@ -156,6 +156,11 @@ pub trait Verb: Sized {
         false
     }
 
+    /// Whether what it needs can only go after it.
+    fn holds(&self, _needed: &ObjectId) -> bool {
+        true
+    }
+
     /// Whether it has to be out of force while other objects are made, because it would change them.
     fn rests_during_creation(&self) -> bool {
         false
@@ -265,6 +270,11 @@ macro_rules! dispatch {
         /// [`Verb::carry`] of any object.
         pub fn carry(cx: &Cx, id: &ObjectId, entry: &Entry, needed: &ObjectId, out: &mut Steps) -> bool {
             match &entry.object { $(Object::$kind(object) => Verb::carry(object, cx, id, needed, out),)* }
+        }
+
+        /// [`Verb::holds`] of any object.
+        pub fn holds(entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::holds(object, needed),)* }
         }
 
         /// [`Verb::outlives`] of any object.

@@ -144,7 +144,9 @@ impl Graph {
         let created = |id: &ObjectId| scope.created.contains(id).then(|| create_node(scope, id));
         for id in &scope.dropped {
             let node = drop_node(scope, id);
-            for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+            let holds = |needed: &&ObjectId| cx.prev.entry(id).is_some_and(|it| kinds::holds(it, needed));
+            let needs = cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires);
+            for needed in needs.filter(holds) {
                 let disturbed = match clearing_node(scope).filter(|_| scope.swapped.contains(needed)) {
                     Some(clearing)
                         if !cx.prev.entry(id).is_some_and(|entry| kinds::yields(entry, needed)) =>

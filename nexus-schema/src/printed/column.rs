@@ -8,6 +8,7 @@ use super::types::{counting, put_options};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::document::Tags;
 use crate::kinds::{Column, Generated, Identity, NotNull, Sql};
+use crate::resolve::names::make;
 
 impl<'a> Printer<'a> {
     pub(super) fn column(&mut self, id: &'a ObjectId, column: &Column, said: &Said) -> Tree {
@@ -27,16 +28,14 @@ impl<'a> Printer<'a> {
             fdw_options,
         } = column;
         let name = id.name();
-        if *not_null_as != NotNull::default() {
-            self.left.insert(id);
-        }
         let mut map = Map::default();
         map.put("type", names::type_(type_));
         self.was(id, &mut map);
         map.flag("inherited", inherited.0);
         map.flag("primary_key", said.primary.as_deref() == Some(name));
         map.flag("unique", said.unique.contains(name));
-        map.flag("not_null", *not_null && identity.is_none() && !said.in_key.contains(name));
+        let refused = *not_null && identity.is_none() && !said.in_key.contains(name);
+        self.not_null(id, refused, not_null_as, &mut map);
         if let Some(Object::Default(default)) = self.catalog.get(&id.as_kind(Kind::Default)) {
             self.default(&default.expr, type_, &mut map);
         }
@@ -71,6 +70,30 @@ impl<'a> Printer<'a> {
         self.facets(id, &mut map);
         map.or_short("type")
     }
+}
+
+impl Printer<'_> {
+    /// Whether a column refuses NULL, and what its constraint says beyond that.
+    fn not_null(&mut self, id: &ObjectId, refused: bool, how: &NotNull, map: &mut Map) {
+        let NotNull { name, not_valid, no_inherit } = how;
+        let mut said = Map::default();
+        said.maybe("name", name.as_ref());
+        said.flag("not_valid", *not_valid);
+        said.flag("no_inherit", *no_inherit);
+        self.facets(&not_null_of(id, how), &mut said);
+        match said.is_empty() {
+            true => map.flag("not_null", refused),
+            false => map.put("not_null", said),
+        }
+    }
+}
+
+/// The constraint behind the NOT NULL of a column, which is no object of its own.
+pub(super) fn not_null_of(column: &ObjectId, how: &NotNull) -> ObjectId {
+    let table = column.ancestor(Kind::Table, 2);
+    let made_up = || make(table.name(), Some(column.name()), "not_null");
+    let name = how.name.clone().unwrap_or_else(made_up);
+    table.child(Kind::Constraint, name)
 }
 
 /// A collation by its name: those of the system go without their schema.

@@ -63,9 +63,7 @@ impl<'a> Printer<'a> {
     ) {
         for (constraint, object) in self.under(Kind::Constraint, id) {
             let Object::Constraint(is) = object else { continue };
-            if !has_no_place(is) {
-                self.left.remove(constraint);
-            }
+            self.left.remove(constraint);
             // A parent by inheritance brings it along.
             if is.inherited.0 && !table.inherits.is_empty() && !self.is_spoken_of(constraint) {
                 continue;
@@ -96,18 +94,18 @@ impl<'a> Printer<'a> {
 
     fn key(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
         let Constraint { body, deferrable, initially_deferred, valid: _, inherited, not_enforced: _ } = is;
-        let (primary, columns, include, distinct, options) = match body {
-            ConstraintBody::PrimaryKey { columns, include, options, tablespace: _, without_overlaps: _ } => {
-                (true, columns, include, true, options)
+        let (primary, columns, include, distinct, options, tablespace, without_overlaps) = match body {
+            ConstraintBody::PrimaryKey { columns, include, options, tablespace, without_overlaps } => {
+                (true, columns, include, true, options, tablespace, without_overlaps)
             }
             ConstraintBody::Unique {
                 columns,
                 include,
                 nulls_not_distinct,
                 options,
-                tablespace: _,
-                without_overlaps: _,
-            } => (false, columns, include, !nulls_not_distinct, options),
+                tablespace,
+                without_overlaps,
+            } => (false, columns, include, !nulls_not_distinct, options, tablespace, without_overlaps),
             _ => return,
         };
         let table = id.path()[1].as_str();
@@ -121,7 +119,9 @@ impl<'a> Printer<'a> {
         map.put("columns", columns.as_slice());
         map.filled("include", include.as_slice());
         map.flag("nulls_not_distinct", !distinct);
+        map.flag("without_overlaps", *without_overlaps);
         put_options("options", options, &mut map);
+        map.maybe("tablespace", tablespace.as_ref());
         deferring(*deferrable, *initially_deferred, &mut map);
         map.flag("inherited", inherited.0);
         self.index_comment(id, &mut map);
@@ -146,12 +146,13 @@ impl<'a> Printer<'a> {
     }
 
     fn check(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
-        let Constraint { body, deferrable: _, initially_deferred: _, valid, inherited, not_enforced: _ } = is;
+        let Constraint { body, deferrable: _, initially_deferred: _, valid, inherited, not_enforced } = is;
         let ConstraintBody::Check { expr, no_inherit } = body else { return };
         let expr = without_parentheses(expr.as_str());
         let mut map = Map::default();
         map.put("expr", expr);
         map.flag("no_inherit", *no_inherit);
+        map.flag("not_enforced", *not_enforced);
         map.flag("not_valid", !valid);
         map.flag("inherited", inherited.0);
         self.was(id, &mut map);
@@ -172,7 +173,7 @@ impl<'a> Printer<'a> {
     }
 
     fn foreign_key(&mut self, id: &'a ObjectId, is: &Constraint, shown: &BTreeSet<&str>, said: &mut Said) {
-        let Constraint { body, deferrable, initially_deferred, valid, inherited, not_enforced: _ } = is;
+        let Constraint { body, deferrable, initially_deferred, valid, inherited, not_enforced } = is;
         let ConstraintBody::ForeignKey {
             columns,
             table,
@@ -181,7 +182,7 @@ impl<'a> Printer<'a> {
             on_update,
             on_delete,
             on_delete_columns,
-            period: _,
+            period,
         } = body
         else {
             return;
@@ -196,6 +197,8 @@ impl<'a> Printer<'a> {
         rest.maybe("on_delete", action(*on_delete));
         rest.filled("on_delete_columns", on_delete_columns.as_slice());
         deferring(*deferrable, *initially_deferred, &mut rest);
+        rest.flag("period", *period);
+        rest.flag("not_enforced", *not_enforced);
         rest.flag("not_valid", !valid);
         rest.flag("inherited", inherited.0);
         self.was(id, &mut rest);
@@ -203,7 +206,7 @@ impl<'a> Printer<'a> {
         let in_column = columns.len() == 1
             && shown.contains(columns[0].as_str())
             && !said.references.contains_key(&columns[0])
-            && ["on_delete_columns", "inherited", "was"]
+            && ["on_delete_columns", "period", "inherited", "was"]
                 .iter()
                 .all(|key| rest.entries.iter().all(|(other, _)| other != key));
         let mut map = Map::default();
@@ -227,19 +230,6 @@ impl<'a> Printer<'a> {
         map.entries.extend(rest.entries);
         said.foreign_keys.0.push((id.name().to_owned(), made_up, map.into()));
     }
-}
-
-/// Whether a constraint says what a schema file has no key for.
-fn has_no_place(constraint: &Constraint) -> bool {
-    constraint.not_enforced
-        || match &constraint.body {
-            ConstraintBody::PrimaryKey { tablespace, without_overlaps, .. }
-            | ConstraintBody::Unique { tablespace, without_overlaps, .. } => {
-                tablespace.is_some() || *without_overlaps
-            }
-            ConstraintBody::ForeignKey { period, .. } => *period,
-            ConstraintBody::Check { .. } | ConstraintBody::Definition(_) => false,
-        }
 }
 
 fn deferring(deferrable: bool, initially_deferred: bool, map: &mut Map) {

@@ -9,7 +9,8 @@ use super::tree::{Map, Room, Tree};
 use super::types::put_options;
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::kinds::{
-    Body, Column, Function, MaterializedView, Routine, Sql, Trigger, View, ViewColumn, Volatility,
+    Body, Column, ColumnSettings, Function, MaterializedView, Routine, Sql, Trigger, View, ViewColumn,
+    Volatility,
 };
 use crate::resolve;
 
@@ -100,10 +101,6 @@ impl<'a> Printer<'a> {
         let mut triggers = Map::of(Room::Block);
         for (trigger, object) in self.under(Kind::Trigger, id) {
             let Object::Trigger(is) = object else { continue };
-            // What a partition says of its parent's trigger has no key as yet.
-            if is.inherited {
-                continue;
-            }
             self.left.remove(trigger);
             if self.touches.triggers.contains(trigger) {
                 continue;
@@ -131,7 +128,7 @@ impl<'a> Printer<'a> {
             new_table,
             from_table,
             enabled,
-            inherited: _,
+            inherited,
         } = trigger;
         let mut map = Map::default();
         self.was(id, &mut map);
@@ -155,6 +152,7 @@ impl<'a> Printer<'a> {
         if enabled != "origin" {
             map.put("enabled", enabled);
         }
+        map.flag("inherited", *inherited);
         self.facets(id, &mut map);
         map
     }
@@ -177,10 +175,10 @@ impl<'a> Printer<'a> {
         let materialized = matches!(object, Object::MaterializedView(_));
         map.flag("materialized", materialized);
         self.facets(id, &mut map);
-        let (columns, query) = match object {
+        let (columns, query, settings) = match object {
             Object::View(View { columns, options, query }) => {
                 put_options("options", options, &mut map);
-                (columns, query)
+                (columns, query, [].as_slice())
             }
             Object::MaterializedView(view) => {
                 let MaterializedView {
@@ -194,20 +192,19 @@ impl<'a> Printer<'a> {
                     replica_identity,
                     settings,
                 } = view;
-                if clustered_on.is_some() || replica_identity.is_some() || !settings.is_empty() {
-                    self.left.insert(id);
-                }
                 if !populated {
                     map.put("with_data", false);
                 }
                 put_options("options", options, &mut map);
                 map.maybe("access_method", access_method.as_ref());
                 map.maybe("tablespace", tablespace.as_ref());
-                (columns, query)
+                super::table::replica_identity(replica_identity.as_deref(), &mut map);
+                map.maybe("clustered_on", clustered_on.as_ref());
+                (columns, query, settings.as_slice())
             }
             _ => return map.into(),
         };
-        self.view_columns(id, columns, &mut map);
+        self.view_columns(id, columns, settings, &mut map);
         self.parts_of(id, &mut map);
         self.triggers(id, &mut map);
         self.rules(id, &mut map);
@@ -217,13 +214,26 @@ impl<'a> Printer<'a> {
     }
 
     /// The columns of a view, where there is something to say of one.
-    fn view_columns(&mut self, id: &'a ObjectId, columns: &[ViewColumn], map: &mut Map) {
+    fn view_columns(
+        &mut self,
+        id: &'a ObjectId,
+        columns: &[ViewColumn],
+        settings: &[ColumnSettings],
+        map: &mut Map,
+    ) {
         let mut all = Map::of(Room::Block);
         let mut said = false;
         for ViewColumn { name, type_, default } in columns {
             let mut column = Map::default();
             column.put("type", names::type_(type_));
             column.maybe("default", default.as_ref().map(Sql::as_str));
+            if let Some(kept) = settings.iter().find(|kept| kept.column == *name) {
+                let ColumnSettings { column: _, storage, compression, statistics, options } = kept;
+                column.maybe("storage", storage.as_ref());
+                column.maybe("compression", compression.as_ref());
+                column.maybe("statistics", *statistics);
+                put_options("options", options, &mut column);
+            }
             let part = id.child(Kind::Column, name.as_str());
             self.was(&part, &mut column);
             self.facets(&part, &mut column);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::column::not_null_of;
 use super::names;
 use super::tree::{Map, Room, Tree};
 use super::types::put_options;
 use super::{Printer, constraint, facets};
 use crate::catalog::{Kind, Object, ObjectId};
-use crate::kinds::{Column, Partition, Sql, Table, TableForm};
+use crate::kinds::{Column, NotNull, Partition, Sql, Table, TableForm};
 
 impl<'a> Printer<'a> {
     pub(super) fn tables(&mut self, document: &mut Map) {
@@ -95,15 +96,7 @@ impl<'a> Printer<'a> {
             (on, force) => map.flag("row_security", *on && !force),
         }
         map.flag("force_row_security", *force_row_security);
-        match replica_identity.strip_prefix(' ') {
-            Some(index) => {
-                let mut identity = Map::default();
-                identity.put("index", index);
-                map.put("replica_identity", identity);
-            }
-            None if replica_identity == "default" => {}
-            None => map.put("replica_identity", replica_identity),
-        }
+        self::replica_identity(Some(replica_identity), &mut map);
         map.maybe("clustered_on", clustered_on.as_ref());
         self.columns_and_constraints(id, table, &mut map);
         self.parts_of(id, &mut map);
@@ -165,7 +158,7 @@ impl<'a> Printer<'a> {
             type_: _,
             collation: _,
             not_null,
-            not_null_as: _,
+            not_null_as,
             identity,
             generated,
             storage,
@@ -189,10 +182,11 @@ impl<'a> Printer<'a> {
             _ => None,
         };
         let same_as_parent = parent.is_some_and(|(id, parent)| {
-            let Column { not_null: not_null_, generated: generated_, .. } = parent;
+            let Column { not_null: not_null_, not_null_as: not_null_as_, generated: generated_, .. } = parent;
             let Column { storage: storage_, compression: compression_, .. } = parent;
             default(id) == default(column)
                 && (not_null_ == not_null || self.is_in_key(column))
+                && (*not_null_as == NotNull::default() || not_null_as_ == not_null_as)
                 && generated_ == generated
                 && storage_ == storage
                 && compression_ == compression
@@ -207,7 +201,8 @@ impl<'a> Printer<'a> {
             && statistics.is_none()
             && options.is_empty()
             && fdw_options.is_empty()
-            && !self.is_spoken_of(column);
+            && !self.is_spoken_of(column)
+            && !self.is_spoken_of(&not_null_of(column, not_null_as));
         !((same_as_parent || of_type) && plain && !self.about.tags.contains_key(column))
     }
 
@@ -288,5 +283,18 @@ impl<'a> Printer<'a> {
             policies.put(policy.name(), one);
         }
         map.filled("policies", policies);
+    }
+}
+
+/// What of an old row replication is told, where it is not the default.
+pub(super) fn replica_identity(identity: Option<&str>, map: &mut Map) {
+    let Some(identity) = identity.filter(|identity| *identity != "default") else { return };
+    match identity.strip_prefix(' ') {
+        Some(index) => {
+            let mut is = Map::default();
+            is.put("index", index);
+            map.put("replica_identity", is);
+        }
+        None => map.put("replica_identity", identity),
     }
 }

@@ -120,6 +120,11 @@ impl Verb for Index {
         !matches!(needed.kind(), Kind::Table | Kind::Column)
     }
 
+    fn holds(&self, needed: &ObjectId) -> bool {
+        // An index that lacks parts is made after the partitions, and goes before or after them.
+        needed.kind() != Kind::Partition
+    }
+
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::relation(id.schema(), id.name())
     }
