@@ -129,7 +129,7 @@ async fn the_census_of_one() {
 }
 
 /// What no query of ours would see if nobody looked for it, and how an error names it.
-const STRANGE: [(&str, &str); 6] = [
+const STRANGE: [(&str, &str); 7] = [
     (
         "CREATE TABLE t (a int); CREATE POLICY p ON t; UPDATE pg_policy SET polcmd = 'z' WHERE polname = 'p'",
         "policy for the unknown command 'z' p",
@@ -153,6 +153,10 @@ const STRANGE: [(&str, &str); 6] = [
     (
         "CREATE FUNCTION pg_catalog.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "object in a schema of the system f()",
+    ),
+    (
+        "CREATE SCHEMA s; CREATE TYPE r AS RANGE (subtype = int, multirange_type_name = s.m)",
+        "range type whose multirange type is in another schema public.r",
     ),
 ];
 

@@ -10,6 +10,8 @@ SELECT x.what, x.name FROM (
         FROM pg_proc p WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     UNION ALL SELECT 'object in a schema of the system', 'pg_type'::regclass, t.oid, t.oid::regtype::text
         FROM pg_type t WHERE t.typnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND t.typelem = 0 AND t.typtype <> 'c'
+    UNION ALL SELECT 'range type whose multirange type is in another schema', 'pg_type'::regclass, t.oid, t.oid::regtype::text
+        FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_type m ON m.oid = r.rngmultitypid WHERE m.typnamespace <> t.typnamespace
 ) AS x
 WHERE x.oid >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = x.class AND m.objid = x.oid)
 ORDER BY 1, 2
