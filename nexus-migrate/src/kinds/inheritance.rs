@@ -3,7 +3,7 @@
 //! Most changes of a parent bring the same change of its children about; some leave them alone. Here is which.
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Constraint, ConstraintBody, QualifiedName, Table};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody, NotNull, QualifiedName, Table};
 
 use super::Cx;
 
@@ -123,8 +123,8 @@ pub(super) fn after_parent(cx: &Cx, id: &ObjectId, prev: &Column) -> Column {
             reached.type_.clone_from(&parent.type_);
             reached.collation.clone_from(&parent.collation);
         }
-        if before.not_null != after.not_null {
-            reached.not_null = parent.not_null;
+        if not_null_below(before) != not_null_below(after) {
+            reached.not_null = not_null_below(parent);
         }
         if before.storage != after.storage {
             reached.storage.clone_from(&parent.storage);
@@ -141,7 +141,22 @@ pub(super) fn after_parent(cx: &Cx, id: &ObjectId, prev: &Column) -> Column {
 
 /// The column that `ADD COLUMN` to a parent makes in a child.
 pub(super) fn brought(parent: &Column) -> Column {
-    Column { identity: None, options: Vec::new().into(), fdw_options: Vec::new(), ..parent.clone() }
+    let not_null = not_null_below(parent);
+    let not_null_as = if not_null { parent.not_null_as.clone() } else { NotNull::default() };
+    let own = parent.clone();
+    Column {
+        identity: None,
+        options: Vec::new().into(),
+        fdw_options: Vec::new(),
+        not_null,
+        not_null_as,
+        ..own
+    }
+}
+
+/// Whether children get a column's NOT NULL: from PostgreSQL 18 on it can be the parent's alone.
+fn not_null_below(column: &Column) -> bool {
+    column.not_null && !column.not_null_as.no_inherit
 }
 
 /// The column that a new child has of its parents.
@@ -158,7 +173,7 @@ pub(super) fn brought_by(catalog: &Catalog, parents: &[QualifiedName], name: &st
     let columns: Vec<_> = columns.collect();
     let first = brought(columns.first()?);
     // Storage, compression and statistics target are not inherited by CREATE TABLE, but for the storage.
-    Some(Column { not_null: columns.iter().any(|column| column.not_null), statistics: None, ..first })
+    Some(Column { not_null: columns.iter().any(not_null_below), statistics: None, ..first })
 }
 
 /// The constraint of the same name of a parent, kept all along, with which this one comes and goes.

@@ -84,7 +84,8 @@ impl Verb for Constraint {
             ConstraintBody::ForeignKey { .. } if !self.inherited.0 && holds_partitions(id) => Vec::new(),
             // Two tables that refer to each other can only go when one of the keys has gone first.
             ConstraintBody::ForeignKey { table: other, .. }
-                if *other != *table.path()
+                if !self.inherited.0
+                    && *other != *table.path()
                     && !cx.next.contains(&ObjectId::new(Kind::Table, other.clone())) =>
             {
                 Vec::new()
@@ -144,7 +145,14 @@ fn comes_from_parent(cx: &Cx, id: &ObjectId) -> bool {
         inherits && !cx.prev.contains(&table)
     };
     let leads = || inheritance::leading_constraint(cx, id).is_some_and(|leader| cx.next.contains(&leader));
-    stays_attached(cx, id) || is_new_child() || leads()
+    // A parent's foreign key comes to a partition whichever is first, the key or the attachment.
+    let is_key = || {
+        let is = |object: &Object| {
+            matches!(object, Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { .. }, .. }))
+        };
+        cx.next.contains(&table.as_kind(Kind::Partition)) && cx.next.get(id).is_some_and(is)
+    };
+    stays_attached(cx, id) || is_new_child() || leads() || is_key()
 }
 
 /// Whether the drop of a parent's constraint takes this one away.
