@@ -120,8 +120,7 @@ impl Case {
             }
         }
         let major = bench.scratch().await?.server().major();
-        if self.settings.get("major").is_some_and(|least| least.parse().is_ok_and(|least: u32| least > major))
-        {
+        if !self.is_for(major) {
             return Ok(Verdict::NotHere);
         }
         let seen = bench.scratch().await?.second_sessions() && support::client("pg_dump", major).is_some();

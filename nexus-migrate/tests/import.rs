@@ -65,6 +65,10 @@ async fn every_case_is_imported_and_comes_back() {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 let is_known = file.parent().is_some_and(|folder| folder.ends_with("known"));
                 let case = Case::read(&file);
+                if !case.is_for(major) {
+                    eprintln!("not here: {name} shows what a later PostgreSQL has");
+                    continue;
+                }
                 for block in ["before", "after"] {
                     let result = round_trip(&mut bench, &case, block).await;
                     // What the planner cannot make yet cannot come back either.

@@ -27,6 +27,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// Whether a server of this major has what the case shows.
+    pub(crate) fn is_for(&self, major: u32) -> bool {
+        self.settings.get("major").is_none_or(|least| least.parse().is_ok_and(|least: u32| least <= major))
+    }
+
     pub(crate) fn read(file: &Path) -> Self {
         let text = fs::read_to_string(file).expect("a case is a file in UTF-8");
         let mut case = Self::default();
