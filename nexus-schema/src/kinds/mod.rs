@@ -248,6 +248,14 @@ fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// Kinds that need their schema and nothing else that their own fields name.
+macro_rules! lives_in_schema {
+    ($($noun:ty),*) => { $(impl Noun for $noun {
+        fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> { in_schema(id) }
+    })* };
+}
+use lives_in_schema;
+
 /// The schema an object lives in, as a requirement; the ones every database has are never required.
 fn in_schema(id: &ObjectId) -> BTreeSet<ObjectId> {
     BTreeSet::from([ObjectId::new(crate::catalog::Kind::Schema, [id.schema()])])

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Sql, in_schema, is_default};
+use super::{Noun, Sql, in_schema, is_default, lives_in_schema};
 use crate::catalog::{Kind, ObjectId};
 
 /// The name of a base type before it has a definition: what its own functions are declared with.
@@ -152,9 +152,4 @@ impl Noun for Transform {
     }
 }
 
-macro_rules! lives_in_schema {
-    ($($noun:ty),*) => { $(impl Noun for $noun {
-        fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> { in_schema(id) }
-    })* };
-}
 lives_in_schema!(ShellType, Operator, OperatorFamily, Conversion);

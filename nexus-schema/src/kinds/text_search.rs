@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Sql, in_schema, is_default};
+use super::{Noun, Sql, in_schema, is_default, lives_in_schema};
 use crate::catalog::ObjectId;
 
 /// A text search parser: its functions, schema-qualified and quoted.
@@ -61,9 +61,4 @@ pub struct TextSearchConfiguration {
     pub mappings: std::collections::BTreeMap<String, Vec<Sql>>,
 }
 
-macro_rules! lives_in_schema {
-    ($($noun:ty),*) => { $(impl Noun for $noun {
-        fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> { in_schema(id) }
-    })* };
-}
 lives_in_schema!(TextSearchParser, TextSearchTemplate, TextSearchDictionary, TextSearchConfiguration);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Noun, Sql, in_schema};
+use super::{Noun, Sql, in_schema, lives_in_schema};
 use crate::catalog::{Kind, ObjectId};
 
 /// An enumerated type.
@@ -98,11 +98,6 @@ pub struct Collation {
     pub rules: Option<String>,
 }
 
-macro_rules! lives_in_schema {
-    ($($noun:ty),*) => { $(impl Noun for $noun {
-        fn requires(&self, id: &ObjectId) -> BTreeSet<ObjectId> { in_schema(id) }
-    })* };
-}
 lives_in_schema!(Enum, Domain, Composite, Range, Collation);
 
 impl Noun for DomainCheck {
