@@ -12,6 +12,7 @@ pub mod doors;
 pub mod history;
 pub mod introspect;
 pub mod kinds;
+pub mod measure;
 pub mod plan;
 pub mod prove;
 pub mod sql;

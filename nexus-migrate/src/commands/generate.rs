@@ -185,21 +185,19 @@ fn head(change: &Change, proof: &Proof) -> String {
     let seen = format!("forward, backward, with {rows} rows in {tables} tables");
     let mut out = comment_lines(&format!("Proved on {}: {seen}.", proof.server));
     out.push_str(&change.up.summary());
-    let locks: Vec<String> = proof
+    let felt: Vec<String> = proof
         .steps
         .iter()
-        .flat_map(|measured| &measured.locks)
-        .filter(|lock| lock.is_felt())
-        .map(|lock| {
-            let rewritten = if lock.rewritten { ", rewritten" } else { "" };
-            format!("  {} {}{rewritten}", lock.relation, lock.mode)
+        .flat_map(|measured| {
+            let lines = measured.observation.lines();
+            lines.into_iter().map(|line| format!("  {}: {line}", measured.steps.join(", ")))
         })
         .collect();
-    if locks.is_empty() {
+    if felt.is_empty() {
         out.push_str("-- Locks on what was there before: none.\n");
     } else {
-        out.push_str("-- Locks on what was there before:\n");
-        out.push_str(&locks.iter().map(|line| comment_lines(line)).collect::<String>());
+        out.push_str("-- Locks and work on what was there before, as measured:\n");
+        out.push_str(&felt.iter().map(|line| comment_lines(line)).collect::<String>());
     }
     for refused in &proof.rows.refused {
         out.push_str(&comment_lines(&format!("Can fail on rows that are there: {refused}.")));

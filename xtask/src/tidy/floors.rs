@@ -46,10 +46,11 @@ const HOUSES: [House; 2] = [
             ("plan", &["diff", "kinds", "sql"]),
             ("history", &[]),
             ("db", &[]),
+            ("measure", &["db"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
             ("change", &["doors", "introspect", "plan"]),
-            ("prove", &["change", "db", "diff", "doors", "history", "introspect", "plan", "sql"]),
+            ("prove", &["change", "db", "diff", "doors", "history", "introspect", "measure", "plan", "sql"]),
             ("apply", &["db", "history", "sql"]),
             (
                 "commands",

@@ -1,0 +1,47 @@
+//! A transaction, watched from within: what each of its statements adds.
+
+use super::Observation;
+use super::relations::{Held, Relations};
+use crate::db::{DbError, Session};
+
+/// Looks after each statement of an open transaction.
+///
+/// Locks are kept until the end of a transaction, and its counters and files are its own: so one look after a
+/// statement, compared with the one before, tells what it did.
+#[derive(Debug)]
+pub struct Watch {
+    known: Relations,
+    held: Held,
+    last: Relations,
+}
+
+impl Watch {
+    /// Begins to watch; the transaction must be open.
+    pub async fn begin(session: &mut Session) -> Result<Self, DbError> {
+        let known = Relations::read(session).await?;
+        Ok(Self { held: Held::new(), last: known.clone(), known })
+    }
+
+    /// Whether nothing was there before, so that nothing can be noticed.
+    pub fn is_idle(&self) -> bool {
+        self.known.newest() == 0
+    }
+
+    /// What happened since the last look.
+    pub async fn look(&mut self, session: &mut Session) -> Result<Observation, DbError> {
+        if self.is_idle() {
+            return Ok(Observation::default());
+        }
+        let held = self.known.locks(session, "pg_backend_pid()").await?;
+        let now = Relations::touched(session, self.known.newest()).await?;
+        let taken = held.iter().filter(|(oid, mode)| self.held.get(oid).is_none_or(|before| before < mode));
+        let taken: Held = taken.map(|(oid, mode)| (*oid, *mode)).collect();
+        let mut seen = self.last.work(&now, &self.known);
+        seen.locks = self.known.named(&taken);
+        seen.blocked = self.known.blocked(&held);
+        seen.long = seen.works() && !seen.blocked.is_empty();
+        self.held = held;
+        self.last.follow(&now);
+        Ok(seen)
+    }
+}
