@@ -27,7 +27,7 @@ pub async fn prove(
     let groups = groups(history.migrations());
     let mut states = Vec::new();
     for (n, group) in groups.iter().enumerate() {
-        let mut filled = rows::fill(&mut session, &before).await.map_err(DoorError::from)?;
+        let mut filled = rows::fill(&mut session, &before, rows::MANY).await.map_err(DoorError::from)?;
         let mut refused = Vec::new();
         for (place, migration) in group.iter().enumerate() {
             match up(&mut session, migration).await {

@@ -1,20 +1,23 @@
 //! Rows for tables on scratch, and whether they outlive a change.
 //!
-//! The value of a column is a function of its type and the number of the row alone: so the third row of a child
-//! refers to the third row of its parent without anybody arranging it.
+//! How rows are made is in [`fill`]; here they are looked for again, and taken out.
+
+mod fill;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Publication, TableForm};
+use nexus_schema::kinds::{Publication, TableForm};
 use serde::Serialize;
+
+pub(super) use fill::fill;
 
 use crate::db::{DbError, ResultSet, Session};
 use crate::plan::{Renames, renamed};
 use crate::sql::Pen;
 
-/// How many rows each table gets.
-const ROWS: u32 = 3;
+/// How many rows a table gets at most: plain ones, and the bounds of its types.
+pub(super) const MANY: u32 = 12;
 
 /// What became of rows.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -39,45 +42,7 @@ pub struct RowReport {
 #[derive(Debug, Default)]
 pub(super) struct Filled {
     tables: BTreeMap<ObjectId, (Vec<String>, ResultSet)>,
-    unfilled: Vec<String>,
-}
-
-/// Puts rows into every table that holds rows: those of a foreign table are somebody else's.
-pub(super) async fn fill(session: &mut Session, catalog: &Catalog) -> Result<Filled, DbError> {
-    let mut filled = Filled::default();
-    // Foreign keys and triggers rest meanwhile: the rows match by construction.
-    session.run("SET session_replication_role = replica").await?;
-    for (table, entry) in catalog.of_kind(Kind::Table) {
-        if matches!(&entry.object, Object::Table(it) if matches!(it.form, TableForm::Foreign { .. })) {
-            continue;
-        }
-        let columns = catalog.columns(table);
-        let names: Vec<String> = columns.iter().map(|(id, _)| id.name().to_owned()).collect();
-        if names.is_empty() {
-            continue;
-        }
-        let before = read(session, table, &names).await?;
-        let mut problem = None;
-        for n in 1..=ROWS {
-            if let Err(error) = session.run(&row(catalog, table, &columns, n)).await {
-                problem.get_or_insert(error.to_string());
-            }
-        }
-        let mut mine = read(session, table, &names).await?;
-        for old in &before {
-            if let Some(at) = mine.iter().position(|row| row == old) {
-                mine.remove(at);
-            }
-        }
-        match problem {
-            Some(problem) if mine.is_empty() => filled.unfilled.push(format!("{table}: {problem}")),
-            _ => {
-                filled.tables.insert(table.clone(), (names, mine));
-            }
-        }
-    }
-    session.run("RESET session_replication_role").await?;
-    Ok(filled)
+    pub(super) unfilled: Vec<String>,
 }
 
 /// Looks for the rows in the state after; `losing` are tables and columns that the plan itself takes away or converts.
@@ -145,6 +110,7 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
     session.run("SET session_replication_role = replica").await?;
     // A table may only lose rows that its publications can name to others: they are to be silent.
     publish(session, now, |_| String::new()).await?;
+    let mut script = String::new();
     for (table, (names, rows)) in &filled.tables {
         let there = |name: &&String| now.contains(&table.child(Kind::Column, *name));
         if rows.is_empty() || !names.iter().all(|name| there(&name)) {
@@ -159,9 +125,11 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
             for piece in same {
                 all = all.and("AND").pen(piece);
             }
-            session.run(&all.end()).await?;
+            script.push_str(&all.end());
+            script.push_str(";\n");
         }
     }
+    session.run(&script).await?;
     publish(session, now, |publication| publication.publish.join(", ")).await?;
     session.run("RESET session_replication_role").await
 }
@@ -223,90 +191,4 @@ fn texts(columns: &[String]) -> Pen {
     let select = Pen::kw("SELECT");
     // Without columns there are still rows to count.
     if columns.is_empty() { select } else { select.commas(texts) }
-}
-
-fn row(catalog: &Catalog, table: &ObjectId, columns: &[(&ObjectId, &Column)], n: u32) -> String {
-    let given: Vec<_> = columns
-        .iter()
-        .filter(|(_, column)| column.generated.is_none())
-        .filter_map(|(id, column)| Some((id.name(), value(catalog, &column.type_, n, 0)?)))
-        .collect();
-    let pen = Pen::kw("INSERT INTO").name(table.path());
-    if given.is_empty() {
-        return pen.and("DEFAULT VALUES").end();
-    }
-    let values = given.iter().map(|(_, value)| Pen::new().literal(value));
-    pen.idents(given.iter().map(|(name, _)| name)).and("OVERRIDING SYSTEM VALUE VALUES").list(values).end()
-}
-
-/// The value of row `n` for a type, as text that the type reads; `None` leaves the column to its default.
-fn value(catalog: &Catalog, type_: &str, n: u32, depth: u8) -> Option<String> {
-    if type_.ends_with("[]") {
-        return Some("{}".into());
-    }
-    let (base, modifier) = match type_.split_once('(') {
-        Some((base, rest)) => (
-            format!("{base}{}", rest.split_once(')').map_or("", |(_, tail)| tail)),
-            rest.split([')', ',']).next(),
-        ),
-        None => (type_.to_owned(), None),
-    };
-    let length = modifier.and_then(|digits| digits.parse::<usize>().ok());
-    Some(match base.as_str() {
-        "smallint" | "integer" | "bigint" | "oid" | "real" | "double precision" | "money" => n.to_string(),
-        "numeric" => small_number(type_, n),
-        "boolean" => (n % 2 == 1).to_string(),
-        "uuid" => format!("00000000-0000-4000-8000-{n:012}"),
-        "date" => format!("2001-01-{:02}", n),
-        "timestamp without time zone" => format!("2001-01-{:02} 12:34:56", n),
-        "timestamp with time zone" => format!("2001-01-{:02} 12:34:56+00", n),
-        "time without time zone" => format!("12:34:{:02}", n),
-        "time with time zone" => format!("12:34:{:02}+00", n),
-        "interval" => format!("{n} days"),
-        "json" | "jsonb" => format!("{{\"n\": {n}}}"),
-        "inet" | "cidr" => format!("10.0.0.{n}"),
-        "macaddr" => format!("08:00:2b:01:02:{n:02}"),
-        "macaddr8" => format!("08:00:2b:ff:fe:01:02:{n:02}"),
-        "bytea" => format!("\\x{n:02}"),
-        "bit" | "bit varying" => "1".repeat(length.unwrap_or(1).max(1)),
-        "point" => format!("({n},{n})"),
-        "xml" => format!("<n>{n}</n>"),
-        "tsvector" => format!("n{n}"),
-        "character varying" | "character" | "text" | "name" => {
-            let text = format!("v{n}");
-            if length.unwrap_or(usize::MAX) < text.len() { n.to_string() } else { text }
-        }
-        "\"char\"" => n.to_string(),
-        _ => return of_user_type(catalog, type_, n, depth),
-    })
-}
-
-/// A number that fits `numeric(p,s)` however small.
-fn small_number(type_: &str, n: u32) -> String {
-    let digits: Vec<i64> = type_.split(['(', ',', ')']).filter_map(|part| part.parse().ok()).collect();
-    match digits.as_slice() {
-        [precision, scale] if precision <= scale => {
-            format!("0.{}{n}", "0".repeat(usize::try_from(scale - 1).unwrap_or(0).min(30)))
-        }
-        _ => n.to_string(),
-    }
-}
-
-fn of_user_type(catalog: &Catalog, type_: &str, n: u32, depth: u8) -> Option<String> {
-    if depth > 16 {
-        return None;
-    }
-    let spelled = |id: &&ObjectId| crate::sql::dotted(id.path()) == type_;
-    if let Some((_, entry)) = catalog.of_kind(Kind::Enum).find(|(id, _)| spelled(id))
-        && let Object::Enum(labels) = &entry.object
-    {
-        let place = usize::try_from(n).unwrap_or(0) % labels.labels.len().max(1);
-        return labels.labels.get(place).cloned();
-    }
-    if let Some((_, entry)) = catalog.of_kind(Kind::Domain).find(|(id, _)| spelled(id))
-        && let Object::Domain(domain) = &entry.object
-    {
-        return value(catalog, &domain.base, n, depth + 1);
-    }
-    None
 }

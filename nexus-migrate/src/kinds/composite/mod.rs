@@ -1,6 +1,8 @@
 //! Composite types.
 
-use nexus_schema::catalog::{Object, ObjectId};
+use std::collections::BTreeSet;
+
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Attribute, Composite};
 
 use super::{Claim, Cx, Verb, Way, swap};
@@ -18,7 +20,7 @@ impl Verb for Composite {
         out.run(Pen::kw("DROP TYPE").name(id.path()));
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let alter = || Pen::kw("ALTER TYPE").name(id.path());
         let named = |list: &[Attribute], name: &str| list.iter().find(|a| a.name == name).cloned();
         let kept = |list: &[Attribute], other: &[Attribute]| -> Vec<String> {
@@ -52,6 +54,9 @@ impl Verb for Composite {
                 Some(_) => {}
             }
         }
+        for column in columns_made_of(cx.prev, id) {
+            out.retypes(&column);
+        }
         Way::InPlaceAlone
     }
 
@@ -68,6 +73,22 @@ impl Verb for Composite {
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::data_type(id)
     }
+}
+
+/// The columns that hold values of the type, itself or inside of other types.
+fn columns_made_of(state: &Catalog, id: &ObjectId) -> Vec<ObjectId> {
+    let mut made = BTreeSet::from([id.clone()]);
+    let mut known = 0;
+    while known != made.len() {
+        known = made.len();
+        let more = state.iter().filter(|(other, entry)| {
+            (swap::is_type(other.kind()) || other.kind() == Kind::Column)
+                && entry.requires.iter().any(|needed| swap::is_type(needed.kind()) && made.contains(needed))
+        });
+        let more: Vec<_> = more.map(|(other, _)| other.clone()).collect();
+        made.extend(more);
+    }
+    made.into_iter().filter(|id| id.kind() == Kind::Column).collect()
 }
 
 fn names(attributes: &[Attribute]) -> Vec<&str> {
