@@ -172,7 +172,7 @@ impl Case {
         })?;
         let mut session = bench.fresh().await?;
         nexus_migrate::doors::materialize(&mut session, &there.prev).await?;
-        let proof = prove(bench, session, &Claim::of(&there)).await?;
+        let proof = prove(bench, &mut session, &Claim::of(&there)).await?;
         check(proof.holds(), || {
             format!("no proof: {:?} {:?} {:?}", proof.forward, proof.backward, proof.rows.lost)
         })?;

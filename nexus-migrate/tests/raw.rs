@@ -41,8 +41,8 @@ async fn raw_sql_is_run_in_its_place_and_proved() {
         there.down.to_sql(),
         "BEGIN;\nSELECT lo_unlink(4711);\nSELECT lo_unlink(4712);\nDROP SCHEMA app;\nCOMMIT;\n"
     );
-    let session = bench.fresh().await.expect("a database");
-    let proof = prove(&mut bench, session, &Claim::of(&there)).await.expect("runs");
+    let mut session = bench.fresh().await.expect("a database");
+    let proof = prove(&mut bench, &mut session, &Claim::of(&there)).await.expect("runs");
     assert!(proof.holds(), "{:?} {:?}", proof.forward, proof.backward);
 
     let mut other = next.clone();
@@ -53,7 +53,7 @@ async fn raw_sql_is_run_in_its_place_and_proved() {
     materialize(&mut session, &next).await.expect("builds");
     let read = look(&mut session, None, Some(&next)).await.expect("reads");
     assert_eq!(read, next, "a state is taken to have the raw objects it is compared with");
-    let proof = prove(&mut bench, session, &Claim::of(&changed)).await.expect("runs");
+    let proof = prove(&mut bench, &mut session, &Claim::of(&changed)).await.expect("runs");
     assert!(proof.holds(), "{:?} {:?}", proof.forward, proof.backward);
     bench.stop().await;
 }

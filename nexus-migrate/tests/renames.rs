@@ -175,7 +175,7 @@ async fn run(bench: &mut Bench, case: &Case) -> Result<(), Problem> {
     }
     let mut session = bench.fresh().await?;
     materialize(&mut session, &change.prev).await?;
-    let proof = prove(bench, session, &Claim::of(&change)).await?;
+    let proof = prove(bench, &mut session, &Claim::of(&change)).await?;
     if !proof.holds() {
         return Err(format!("no proof: {:?} {:?} {:?}", proof.forward, proof.backward, proof.rows).into());
     }

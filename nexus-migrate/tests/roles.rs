@@ -35,7 +35,7 @@ async fn proved(bench: &mut Bench, prev: &Catalog, next: &Catalog) -> String {
     let change = between(bench, prev, next).await;
     let mut session = bench.fresh().await.expect("starts");
     doors::materialize(&mut session, prev).await.expect("the state before can be made");
-    let proof = prove(bench, session, &Claim::of(&change)).await.expect("the plan runs");
+    let proof = prove(bench, &mut session, &Claim::of(&change)).await.expect("the plan runs");
     assert!(proof.holds(), "{:?} {:?}\n{}", proof.forward, proof.backward, change.up.to_sql());
     change.up.to_sql()
 }

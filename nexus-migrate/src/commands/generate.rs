@@ -100,7 +100,7 @@ async fn migrate(
     if !is_first {
         doors::replay(&mut session, history).await?;
     }
-    let proof = prove(&mut bench, session, &Claim::of(&change)).await?;
+    let proof = prove(&mut bench, &mut session, &Claim::of(&change)).await?;
     if !proof.holds() {
         return Err(refuted(&proof));
     }

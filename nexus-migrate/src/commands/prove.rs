@@ -92,7 +92,7 @@ pub async fn prove(args: &ProveArgs, progress: &dyn Progress) -> Result<ProofRep
             let mut session = bench.fresh().await?;
             materialize(&mut session, &change.prev).await?;
             let claim = Claim::of(&change);
-            vec![(format!("{from} to {to}"), run(&mut bench, session, &claim).await?)]
+            vec![(format!("{from} to {to}"), run(&mut bench, &mut session, &claim).await?)]
         }
         (None, None) => {
             let history = History::open(dir)?;

@@ -62,13 +62,30 @@ pub(super) async fn build(
     catalog: &Catalog,
     place: impl Fn(&ObjectId) -> Option<Place>,
 ) -> Result<(), BuildError> {
-    let Plan { steps } = plan(&empty(), catalog)?;
-    let all: String = steps.iter().map(|step| format!("{};\n", step.sql)).collect();
+    let plan = plan(&empty(), catalog)?;
+    let all = at_once(&plan);
     if session.run(&format!("SET check_function_bodies = off;\nBEGIN;\n{all}COMMIT;\n")).await.is_ok() {
         return Ok(());
     }
     session.run("ROLLBACK").await?;
-    in_rounds(session, steps, place).await
+    in_rounds(session, plan.steps, place).await
+}
+
+/// Makes everything in `catalog` in a transaction that is left open; tells whether it could be made so. If not, the
+/// transaction is gone, and all of it with it.
+pub(super) async fn try_out(session: &mut Session, catalog: &Catalog) -> Result<bool, BuildError> {
+    let all = at_once(&plan(&empty(), catalog)?);
+    session.run("BEGIN;\nSET LOCAL check_function_bodies = off").await?;
+    if roles(session, catalog).await.is_ok() && session.run(&all).await.is_ok() {
+        return Ok(true);
+    }
+    session.run("ROLLBACK").await?;
+    Ok(false)
+}
+
+/// All steps as one text.
+fn at_once(plan: &Plan) -> String {
+    plan.steps.iter().map(|step| format!("{};\n", step.sql)).collect()
 }
 
 async fn in_rounds(

@@ -6,9 +6,11 @@
 
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
+use super::build::try_out;
 use super::closure::closure;
-use super::{Bench, DoorError, empty, look, materialize};
+use super::{Bench, DoorError, empty, materialize};
 use crate::diff::{Delta, diff};
+use crate::introspect::introspect_kinds;
 
 /// Gives objects of `prev` the text of `next` where the two settle into the same; returns how many.
 ///
@@ -62,6 +64,7 @@ fn holds_sql(kind: Kind) -> bool {
     )
 }
 
+/// What a server makes of the part of a state that some objects need; nothing where it cannot be built by itself.
 async fn settled(
     bench: &mut Bench,
     catalog: &Catalog,
@@ -73,9 +76,19 @@ async fn settled(
         part.insert_entry(id, entry);
     }
     let mut session = bench.fresh().await?;
-    match materialize(&mut session, &part).await {
-        Ok(()) => Ok(Some(look(&mut session, None, Some(&part)).await?)),
-        Err(DoorError::Build(_)) => Ok(None),
-        Err(error) => Err(error),
+    let kinds = ids.iter().map(ObjectId::kind).collect();
+    if !try_out(&mut session, &part).await? {
+        return match materialize(&mut session, &part).await {
+            Ok(()) => Ok(Some(introspect_kinds(&mut session, &kinds).await?)),
+            Err(DoorError::Build(_)) => Ok(None),
+            Err(error) => Err(error),
+        };
     }
+    let read = introspect_kinds(&mut session, &kinds).await?;
+    session.run("ROLLBACK").await?;
+    // Raw SQL may have ended the transaction.
+    if part.of_kind(Kind::Raw).next().is_none() {
+        bench.give_back(session);
+    }
+    Ok(Some(read))
 }

@@ -58,7 +58,28 @@ pub async fn introspect(session: &mut Session) -> Result<Catalog, ReadError> {
 /// [`introspect`], with names of objects that the model cannot express and that are no error, because somebody else
 /// answers for them.
 pub async fn introspect_but(session: &mut Session, covered: &BTreeSet<String>) -> Result<Catalog, ReadError> {
-    let (script, parts) = script();
+    let mut sweep = sweep(session, script()).await?;
+    sweep.unknown.retain(|(what, name)| !covered.contains(&format!("{what} {name}")));
+    if !sweep.unknown.is_empty() {
+        return Err(ReadError::Unknown(sweep.unknown));
+    }
+    kinds::grant::in_order(&mut sweep.catalog);
+    Ok(sweep.catalog)
+}
+
+/// Reads the objects of some kinds alone, and tables, without what they need: a part of [`introspect`]'s work, in the
+/// transaction that is open if one is. Facets are none of its kinds: they have no address of their own.
+pub async fn introspect_kinds(session: &mut Session, kinds: &BTreeSet<Kind>) -> Result<Catalog, ReadError> {
+    let wanted = |kind: &&Kind| **kind == Kind::Table || kinds.contains(kind);
+    let objects = Kind::ALL.iter().filter(wanted);
+    let objects = objects.map(|kind| (kinds::catalog_query(*kind), Part::Object(*kind)));
+    let settings = SPELLING.into_iter().map(|query| (query, Part::Nothing));
+    let script = statements(settings.chain([(MEMBERS, Part::Member)]).chain(objects));
+    Ok(sweep(session, script).await?.catalog)
+}
+
+/// Runs a script and takes in what it answers.
+async fn sweep(session: &mut Session, (script, parts): (String, Vec<Part>)) -> Result<Sweep, ReadError> {
     let mut sweep = Sweep::default();
     let read = session.each_row(&script, |statement, row| match parts.get(statement) {
         Some(part) => sweep.take(*part, row),
@@ -69,17 +90,14 @@ pub async fn introspect_but(session: &mut Session, covered: &BTreeSet<String>) -
         let _ = session.run("ROLLBACK").await;
         return Err(error);
     }
-    sweep.unknown.retain(|(what, name)| !covered.contains(&format!("{what} {name}")));
-    if !sweep.unknown.is_empty() {
-        return Err(ReadError::Unknown(sweep.unknown));
-    }
-    kinds::grant::in_order(&mut sweep.catalog);
-    Ok(sweep.catalog)
+    Ok(sweep)
 }
 
-/// A snapshot to read from, names spelled in full, numbers in full. `ROLLBACK` at the end leaves nothing set.
-const PROLOGUE: [&str; 4] = [
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+/// A snapshot to read from. `ROLLBACK` at the end leaves nothing set.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Names spelled in full, numbers in full.
+const SPELLING: [&str; 3] = [
     "SET LOCAL search_path = ''",
     "SET LOCAL quote_all_identifiers = off",
     // Compiling a query of many branches takes far longer than running it.
@@ -103,7 +121,7 @@ enum Part {
 
 /// All statements as one text, and what the rows of each are.
 fn script() -> (String, Vec<Part>) {
-    let prologue = PROLOGUE.into_iter().map(|query| (query, Part::Nothing));
+    let prologue = [SNAPSHOT].into_iter().chain(SPELLING).map(|query| (query, Part::Nothing));
     let before = [
         (include_str!("census.sql"), Part::Unknown),
         (include_str!("letters.sql"), Part::Unknown),
@@ -116,7 +134,10 @@ fn script() -> (String, Vec<Part>) {
         (include_str!("edges.sql"), Part::Edge),
         ("ROLLBACK", Part::Nothing),
     ];
-    let queries = prologue.chain(before).chain(kinds).chain(after);
+    statements(prologue.chain(before).chain(kinds).chain(after))
+}
+
+fn statements<'a>(queries: impl Iterator<Item = (&'a str, Part)>) -> (String, Vec<Part>) {
     queries.map(|(query, part)| (format!("{};\n", query.trim_end()), part)).unzip()
 }
 

@@ -109,46 +109,45 @@ pub async fn populate(session: &mut Session, state: &Catalog) -> Result<Vec<Stri
     Ok(rows::fill(session, state, rows::MANY).await?.unfilled)
 }
 
-/// Proves a claim. `session` must be on a database in the state before, without rows but for default data.
-pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
+/// Proves a claim. `session` must be on a database in the state before, without rows but for default data, and is
+/// afterwards, if the claim holds, on one in that state, with rows.
+pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
     let Claim { prev, next, up, down, renames } = claim;
-    doors::make_roles(&mut session, next).await?;
-    let mut filled = rows::fill(&mut session, prev, rows::MANY).await.map_err(DoorError::from)?;
+    doors::make_roles(session, next).await?;
+    let mut filled = rows::fill(session, prev, rows::MANY).await.map_err(DoorError::from)?;
     let mut refused = Vec::new();
-    let steps = match run(&mut session, up).await {
+    let steps = match run(session, up).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
             // The step is tried without rows, in the state before.
             refused.push(format!("{action} {id} ({source})"));
             if up.segments().len() == 1 {
-                rows::clear(&mut session, &filled, prev).await.map_err(DoorError::from)?;
+                rows::clear(session, &filled, prev).await.map_err(DoorError::from)?;
             } else {
-                session = afresh(bench, session, prev).await?;
+                afresh(bench, session, prev).await?;
             }
             filled = rows::Filled::default();
-            run(&mut session, up).await?
+            run(session, up).await?
         }
         steps => steps?,
     };
-    let after = read(&mut session, prev, next).await?;
+    let after = read(session, prev, next).await?;
     let losing = up.loses().chain(up.retypes()).cloned().collect();
-    let mut report = rows::compare(&mut session, &filled, prev, &after, renames, &losing)
-        .await
-        .map_err(DoorError::from)?;
-    match run(&mut session, down).await {
+    let mut report =
+        rows::compare(session, &filled, prev, &after, renames, &losing).await.map_err(DoorError::from)?;
+    match run(session, down).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
             refused.push(format!("on the way back, {action} {id} ({source})"));
             if down.segments().len() == 1 {
-                rows::clear(&mut session, &filled, &after).await.map_err(DoorError::from)?;
+                rows::clear(session, &filled, &after).await.map_err(DoorError::from)?;
             } else {
-                session = afresh(bench, session, next).await?;
+                afresh(bench, session, next).await?;
             }
-            run(&mut session, down).await?;
+            run(session, down).await?;
         }
         steps => drop(steps?),
     }
     report.refused = refused;
-    let before = read(&mut session, next, prev).await?;
-    drop(session);
+    let before = read(session, next, prev).await?;
     let forward = residual(bench, after, next).await?;
     let backward = residual(bench, before, prev).await?;
     let server = bench.server().map(ToString::to_string).unwrap_or_default();
@@ -157,11 +156,9 @@ pub async fn prove(bench: &mut Bench, mut session: Session, claim: &Claim<'_>) -
 }
 
 /// A database in a state, without rows, in the place of one in which some transactions are committed.
-async fn afresh(bench: &mut Bench, old: Session, state: &Catalog) -> Result<Session, ProveError> {
-    drop(old);
-    let mut session = bench.fresh().await?;
-    doors::materialize(&mut session, state).await?;
-    Ok(session)
+async fn afresh(bench: &mut Bench, session: &mut Session, state: &Catalog) -> Result<(), ProveError> {
+    *session = bench.fresh().await?;
+    Ok(doors::materialize(session, state).await?)
 }
 
 /// Whether a statement failed on data (classes 22 and 23 of the manual's appendix A), not on the schema. Types of
