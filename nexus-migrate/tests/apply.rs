@@ -104,7 +104,7 @@ async fn a_dry_run_names_what_is_pending_and_writes_nothing() {
     let url = native.database().await;
     let (_dir, history) = directory(&[USERS, NOTES]);
     let before = native.dump(&url);
-    let pending = apply::dry_run(&url, &history, None).await.expect("checks");
+    let pending = apply::dry_run(&url, &history, &Options::default(), None).await.expect("checks");
     assert_eq!(pending.iter().map(|m| m.version).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(native.dump(&url), before);
 }
@@ -347,11 +347,12 @@ async fn a_file_that_does_not_get_its_locks_is_tried_again() {
     let (_dir, history) = directory(&[USERS, "ALTER TABLE users ADD age int"]);
     let mut blocker = Session::connect(&url).await.expect("connects");
     blocker.run("BEGIN; SELECT FROM users").await.expect("locks");
-    let options = Options { lock_timeout: Duration::from_millis(20), retries: 1, ..Options::default() };
+    let options =
+        Options { lock_timeout: Some(Duration::from_millis(20)), retries: Some(1), ..Options::default() };
     let error = apply::apply(&url, &history, &options, None, &mut |_| {}).await.expect_err("gives up");
     assert!(matches!(error, ApplyError::LockTimeout { attempts: 2, .. }), "{error}");
 
-    let options = Options { lock_timeout: Duration::from_millis(20), ..Options::default() };
+    let options = Options { lock_timeout: Some(Duration::from_millis(20)), ..Options::default() };
     let (retrying, retried) = tokio::sync::oneshot::channel();
     let mut retrying = Some(retrying);
     let mut on = |event| {
@@ -384,6 +385,8 @@ async fn the_gate_is_asked_before_the_first_statement() {
     let (_dir, users) = directory(&[USERS]);
     apply(&url, &users).await.expect("applies");
     let (_dir, history) = directory(&[USERS, NOTES]);
+    apply::dry_run(&url, &history, &Options::default(), Some(&mut Refuse)).await.expect("nobody changed it");
+    run(&url, "ALTER TABLE users ADD drifted int").await;
     let before = native.dump(&url);
     let refused = apply::apply(&url, &history, &Options::default(), Some(&mut Refuse), &mut |_| {}).await;
     let Err(ApplyError::Gate(reason)) = refused else { panic!("{refused:?}") };

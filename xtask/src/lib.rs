@@ -6,3 +6,4 @@ pub mod corpus;
 pub mod scale;
 mod source;
 pub mod tidy;
+pub mod trials;

@@ -3,18 +3,22 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{corpus, scale, tidy};
+use xtask::{corpus, scale, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
+       cargo xtask crash|race [SIZE [SEED]]
 
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
 corpus   compares the score on the corpus of schema pairs with xtask/corpus-floor.txt;
          --sample N looks at every Nth case only
 scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 tables beside pg_dump -s, in a
-         release build; --program EXAMPLE takes an example `scale` that is built already";
+         release build; --program EXAMPLE takes an example `scale` that is built already
+crash    kills runs of `nexus apply` and their server processes at every point, 2,000 times, and looks at what the
+         next run makes of it
+race     lets 2 to 16 runs loose on one database, 1,000 times";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the repository");
@@ -24,6 +28,9 @@ fn main() -> ExitCode {
         ["tidy"] => run_tidy(root),
         ["corpus", rest @ ..] => run_corpus(root, rest),
         ["scale", rest @ ..] => run_scale(root, rest),
+        [trial, rest @ ..] if trials::TRIALS.iter().any(|known| known.name == *trial) => {
+            trials::run(root, trial, rest)
+        }
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)

@@ -4,10 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::watch::Blocker;
 use crate::db::DbError;
 
 /// A migration as messages name it: `20260301120000 (add users)`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Named {
     /// The version.
     pub version: i64,
@@ -56,6 +59,42 @@ pub enum ApplyError {
         /// The server process that holds it, with its application name, where one can be seen.
         holder: Option<String>,
     },
+    /// The connection goes through a pooler that gives each transaction another server process.
+    #[error("the connection goes through a pooler that changes the server process between transactions")]
+    TransactionPooling,
+    /// The lock or the lease is no longer ours.
+    #[error("the migration lock was lost, so no further statement was run")]
+    Lost,
+    /// A version was asked for that the directory does not have.
+    #[error("there is no migration {0}")]
+    NoSuchVersion(i64),
+    /// A tenant's schema does not exist.
+    #[error("there is no schema `{0}`")]
+    NoSchema(String),
+    /// A migration cannot be taken back.
+    #[error("{0} has no down file")]
+    NoWayBack(Named),
+    /// Files of one change go back together.
+    #[error("{first} to {newest} are one change, {}", if *.whole { "and would only be taken back in part" } else { "of which only a part is applied" })]
+    PartOfChange {
+        /// The first file.
+        first: Named,
+        /// The newest file.
+        newest: Named,
+        /// Whether the change is applied as a whole.
+        whole: bool,
+    },
+    /// What a person says of a migration does not fit what is the case with it.
+    #[error("{migration} is {is}")]
+    Unresolvable {
+        /// Which one.
+        migration: Named,
+        /// Its state.
+        is: &'static str,
+    },
+    /// A run was killed between the down files of one change.
+    #[error("the change that {0} belongs to was only taken back in part")]
+    HalfBack(Named),
     /// The gate refused.
     #[error("the database is not in the state that the migrations start from")]
     Gate(#[source] Box<dyn Error + Send + Sync>),
@@ -76,6 +115,8 @@ pub enum ApplyError {
         migration: Named,
         /// How often it was tried.
         attempts: u32,
+        /// Who was last seen in the way.
+        blockers: Vec<Blocker>,
         /// What the server said last.
         source: DbError,
     },
@@ -106,7 +147,7 @@ impl ApplyError {
                     .into()
             }
             Self::Failed(_) => {
-                "finish or undo them by hand, then delete their rows from `_sqlx_migrations`".into()
+                "finish or undo them by hand, then say so with `nexus resolve VERSION --applied` or `--not-applied`".into()
             }
             Self::Interrupted(_) => {
                 "look whether the statement took effect, then run again with `--interrupted done` or \
@@ -117,11 +158,29 @@ impl ApplyError {
                 Some(holder) => format!("wait for server process {holder}, or end it"),
                 None => "run the command again".into(),
             },
-            Self::LockTimeout { .. } => {
-                "run the command again when fewer long transactions are open, or allow more with \
-                 `--lock-timeout`"
-                    .into()
+            Self::LockTimeout { blockers, .. } => {
+                let who: Vec<_> = blockers.iter().map(Blocker::to_string).collect();
+                let in_the_way = if who.is_empty() { String::new() } else { format!("in the way: {}; ", who.join(", ")) };
+                format!(
+                    "{in_the_way}run the command again when fewer long transactions are open, or allow more with \
+                     `--lock-timeout` and `--retries`"
+                )
             }
+            Self::TransactionPooling => {
+                "name the server itself, or a pool in session mode: migration locks belong to a session".into()
+            }
+            Self::Lost => "run the command again: it goes on from what the catalog and the journal show".into(),
+            Self::NoSuchVersion(_) => "`nexus status` lists them".into(),
+            Self::NoSchema(_) => "make the tenant's schema first".into(),
+            Self::NoWayBack(_) => "write the change back into the schema file and run `nexus generate`".into(),
+            Self::Unresolvable { .. } => {
+                "`--applied` is for what is not in the ledger, `--not-applied` for what is, `--accept` for an edited file".into()
+            }
+            Self::HalfBack(_) => "finish the way back with `nexus rollback` first".into(),
+            Self::PartOfChange { first, whole: true, .. } => {
+                format!("go back to before {}, or leave the change", first.version)
+            }
+            Self::PartOfChange { .. } => "finish it with `nexus apply` first".into(),
             Self::Gate(_) | Self::Statement { .. } | Self::Database { .. } => return None,
         })
     }

@@ -1,10 +1,12 @@
 //! What a database remembers of migrations: sqlx's table `_sqlx_migrations`, and our journal in schema `nexus`.
 //!
-//! The ledger says what was applied, for both tools. The journal says what was begun, which only matters for
-//! files that have no transaction.
+//! The ledger says what is applied, for both tools. The journal says what was begun, which only matters for
+//! files that have no transaction, and how each run left the database.
 
 use std::time::Duration;
 
+use super::Way;
+use super::lease::Lease;
 use crate::db::{DbError, Session};
 use crate::history::Migration;
 use crate::sql::Pen;
@@ -15,6 +17,11 @@ const TABLE: &str = "_sqlx_migrations";
 #[derive(Debug, Clone)]
 pub(super) struct Ledger {
     path: Vec<String>,
+    exists: bool,
+    /// The database it is in.
+    pub(super) database: String,
+    /// Whether the journal exists too.
+    has_journal: bool,
 }
 
 /// A row of the ledger.
@@ -27,47 +34,89 @@ pub(super) struct Row {
     pub(super) installed_on: String,
 }
 
-/// The latest step that the journal has of a version without a row in the ledger.
+/// The latest step that the journal has of a version.
 #[derive(Debug, Clone)]
 pub(super) struct Begun {
     pub(super) version: i64,
+    pub(super) way: Way,
     pub(super) checksum: String,
     /// Whether it ended, in whatever way: `false` means that its run was killed.
     pub(super) ended: bool,
 }
 
+/// How the newest run of the journal left the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Left {
+    /// There is none.
+    Nothing,
+    /// It was killed.
+    Killed,
+    /// It ended with this fingerprint of the catalog.
+    Sealed(String),
+}
+
 impl Ledger {
-    /// Finds the ledger, and its rows where it exists.
-    pub(super) async fn find(session: &mut Session) -> Result<(Self, Vec<Row>), DbError> {
+    /// Finds the ledger, whether or not it exists.
+    pub(super) async fn find(session: &mut Session) -> Result<Self, DbError> {
         let place = session.rows(include_str!("place.sql")).await?;
         let mut place = place.into_iter().flatten();
-        let (found, current) = (place.next().flatten(), place.next().flatten());
-        let path: Vec<String> = found.clone().or(current).into_iter().chain([TABLE.to_owned()]).collect();
-        let ledger = Self { path };
-        if found.is_none() {
-            return Ok((ledger, Vec::new()));
+        let mut next = || place.next().flatten();
+        let (database, found, current, journal) = (next(), next(), next(), next());
+        Ok(Self {
+            exists: found.is_some(),
+            path: found.or(current).into_iter().chain([TABLE.to_owned()]).collect(),
+            database: database.unwrap_or_default(),
+            has_journal: journal.as_deref() == Some("t"),
+        })
+    }
+
+    /// What tells this ledger from others in the same database: the schema it is in.
+    pub(super) fn name(&self) -> &str {
+        match self.path.as_slice() {
+            [schema, _] => schema,
+            _ => "",
+        }
+    }
+
+    /// Reads the ledger; one that does not exist is empty.
+    pub(super) async fn rows(&self, session: &mut Session) -> Result<Vec<Row>, DbError> {
+        if !self.exists {
+            return Ok(Vec::new());
         }
         let query =
             Pen::kw("SELECT version, success, encode(checksum, 'hex'), installed_on, description FROM")
-                .name(&ledger.path)
+                .name(&self.path)
                 .and("ORDER BY version");
-        let rows = session.rows(&query.end()).await?.into_iter().filter_map(Row::read).collect();
-        Ok((ledger, rows))
+        Ok(session.rows(&query.end()).await?.into_iter().filter_map(Row::read).collect())
     }
 
-    /// Makes the ledger and the journal where they are not yet, in one transaction, and begins a run.
-    pub(super) async fn begin_run(&self, session: &mut Session) -> Result<i64, DbError> {
+    /// Makes the ledger and the journal where they are not yet, in one transaction.
+    pub(super) async fn make(&mut self, session: &mut Session) -> Result<(), DbError> {
+        if self.exists && self.has_journal {
+            return Ok(());
+        }
         let ledger =
             Pen::kw("CREATE TABLE IF NOT EXISTS").name(&self.path).and(include_str!("ledger.sql")).end();
         session.run(&format!("{ledger}{}", include_str!("journal.sql"))).await?;
-        let run = Pen::kw("INSERT INTO nexus.runs (tool) VALUES (")
-            .literal(concat!("nexus ", env!("CARGO_PKG_VERSION")))
-            .and(") RETURNING id");
+        (self.exists, self.has_journal) = (true, true);
+        Ok(())
+    }
+
+    /// Begins a run; returns its id.
+    pub(super) async fn begin_run(&self, session: &mut Session) -> Result<i64, DbError> {
+        let run = Pen::kw("INSERT INTO nexus.runs (ledger, tool) VALUES")
+            .literals([self.name(), concat!("nexus ", env!("CARGO_PKG_VERSION"))])
+            .and("RETURNING id");
         id(session, run).await
     }
 
-    /// Ends a run.
-    pub(super) async fn end_run(session: &mut Session, run: i64, end: RunEnd<'_>) -> Result<(), DbError> {
+    /// Ends a run, with what the catalog is like now, and gives the lease back.
+    pub(super) async fn end_run(
+        session: &mut Session,
+        run: i64,
+        end: RunEnd<'_>,
+        lease: &Lease,
+    ) -> Result<(), DbError> {
         let (outcome, sqlstate) = match end {
             RunEnd::Done => ("done", ""),
             RunEnd::Failed { sqlstate } => ("failed", sqlstate),
@@ -76,53 +125,106 @@ impl Ledger {
             .literal(outcome)
             .and(", sqlstate = nullif(")
             .literal(sqlstate)
-            .and(", '') WHERE id =")
+            .and(", ''), fingerprint = (")
+            .and(include_str!("fingerprint.sql"))
+            .and(") WHERE id =")
             .number(run);
-        session.run(&end.end()).await
+        session.run(&format!("{}; {}", end.end(), lease.release())).await
     }
 
-    /// Notes that a file is about to run; returns the step's id.
-    pub(super) async fn begin_step(session: &mut Session, run: i64, of: &Migration) -> Result<i64, DbError> {
-        let step = Pen::kw("INSERT INTO nexus.steps (run, version, checksum, transactional) VALUES")
-            .list([number(run), number(of.version), checksum(of), boolean(of.transactional)])
+    /// Returns how the newest run left the database, and whether the catalog is still like that.
+    pub(super) async fn left(&self, session: &mut Session) -> Result<(Left, String), DbError> {
+        let now = one(session, include_str!("fingerprint.sql")).await?.unwrap_or_default();
+        if !self.has_journal {
+            return Ok((Left::Nothing, now));
+        }
+        let query = Pen::kw("SELECT coalesce(fingerprint, '') FROM nexus.runs WHERE ledger =")
+            .literal(self.name())
+            .and("ORDER BY id DESC LIMIT 1");
+        let left = match one(session, &query.end()).await? {
+            None => Left::Nothing,
+            Some(none) if none.is_empty() => Left::Killed,
+            Some(seal) => Left::Sealed(seal),
+        };
+        Ok((left, now))
+    }
+
+    /// Notes that a file without a transaction is about to run; returns the step's id.
+    pub(super) async fn begin_step(
+        session: &mut Session,
+        run: i64,
+        of: &Migration,
+        way: Way,
+    ) -> Result<i64, DbError> {
+        let step = Pen::kw("INSERT INTO nexus.steps (run, version, way, checksum, transactional) VALUES")
+            .list([number(run), number(of.version), word(way), checksum(of), boolean(false)])
             .and("RETURNING id");
         id(session, step).await
     }
 
-    /// Returns the statements that end a step well and put its migration into the ledger; one transaction.
-    pub(super) fn record(&self, step: i64, of: &Migration, outcome: &'static str, took: Duration) -> String {
-        let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX);
-        let row = Pen::kw("INSERT INTO")
-            .name(&self.path)
-            .and("(version, description, success, checksum, execution_time) VALUES")
+    /// Returns the statements that note a step with a transaction as done, from within it.
+    pub(super) fn whole_step(run: i64, of: &Migration, way: Way, outcome: &str) -> String {
+        Pen::kw("INSERT INTO nexus.steps (run, version, way, checksum, transactional, started_at, finished_at, outcome) VALUES")
             .list([
+                number(run),
                 number(of.version),
-                Pen::new().literal(&of.description()),
-                boolean(true),
+                word(way),
                 checksum(of),
-                number(nanoseconds),
-            ]);
-        format!("{}; {}", row.end(), end_step(step, outcome))
+                boolean(true),
+                Pen::kw("now()"),
+                Pen::kw("clock_timestamp()"),
+                Pen::new().literal(outcome),
+            ])
+            .end()
     }
 
-    /// Notes that a step's file failed.
-    pub(super) async fn fail_step(session: &mut Session, step: i64) -> Result<(), DbError> {
-        session.run(&end_step(step, "failed")).await
+    /// Returns the statement that puts a migration into the ledger, or takes it out.
+    pub(super) fn record(&self, of: &Migration, way: Way, took: Duration) -> String {
+        let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX);
+        match way {
+            Way::Up => Pen::kw("INSERT INTO")
+                .name(&self.path)
+                .and("(version, description, success, checksum, execution_time) VALUES")
+                .list([
+                    number(of.version),
+                    Pen::new().literal(&of.description()),
+                    boolean(true),
+                    checksum(of),
+                    number(nanoseconds),
+                ])
+                .end(),
+            Way::Down => self.forget(of.version),
+        }
     }
 
-    /// Reads the steps that were begun and are not in the ledger.
-    pub(super) async fn begun(session: &mut Session, rows: &[Row]) -> Result<Vec<Begun>, DbError> {
-        let journal = session.rows("SELECT to_regclass('nexus.steps')").await?;
-        if journal.into_iter().flatten().flatten().next().is_none() {
+    /// Returns the statement that takes a version out of the ledger.
+    pub(super) fn forget(&self, version: i64) -> String {
+        Pen::kw("DELETE FROM").name(&self.path).and("WHERE version =").number(version).end()
+    }
+
+    /// Returns the statement that ends a step without a transaction.
+    pub(super) fn end_step(step: i64, outcome: &'static str) -> String {
+        Pen::kw("UPDATE nexus.steps SET finished_at = clock_timestamp(), outcome =")
+            .literal(outcome)
+            .and("WHERE id =")
+            .number(step)
+            .end()
+    }
+
+    /// Reads the newest step of each version.
+    pub(super) async fn steps(&self, session: &mut Session) -> Result<Vec<Begun>, DbError> {
+        if !self.has_journal {
             return Ok(Vec::new());
         }
-        let steps = session.rows(include_str!("steps.sql")).await?;
-        let begun = steps.into_iter().filter_map(|row| {
-            let [version, checksum, ended] = <[_; 3]>::try_from(row).ok()?;
+        let query =
+            Pen::kw(include_str!("steps.sql")).literal(self.name()).and("ORDER BY s.version, s.id DESC");
+        let steps = session.rows(&query.end()).await?.into_iter().filter_map(|row| {
+            let [version, way, checksum, ended] = <[_; 4]>::try_from(row).ok()?;
             let ended = ended.as_deref() == Some("t");
-            Some(Begun { version: version?.parse().ok()?, checksum: checksum?, ended })
+            let way = if way.as_deref() == Some("down") { Way::Down } else { Way::Up };
+            Some(Begun { version: version?.parse().ok()?, way, checksum: checksum?, ended })
         });
-        Ok(begun.filter(|step| rows.iter().all(|row| row.version != step.version)).collect())
+        Ok(steps.collect())
     }
 }
 
@@ -145,22 +247,21 @@ impl Row {
     }
 }
 
-fn end_step(step: i64, outcome: &'static str) -> String {
-    Pen::kw("UPDATE nexus.steps SET finished_at = clock_timestamp(), outcome =")
-        .literal(outcome)
-        .and("WHERE id =")
-        .number(step)
-        .end()
+async fn one(session: &mut Session, query: &str) -> Result<Option<String>, DbError> {
+    Ok(session.rows(query).await?.into_iter().flatten().flatten().next())
 }
 
 async fn id(session: &mut Session, insert: Pen) -> Result<i64, DbError> {
-    let rows = session.rows(&insert.end()).await?;
-    let id = rows.into_iter().flatten().flatten().next().and_then(|id| id.parse().ok());
+    let id = one(session, &insert.end()).await?.and_then(|id| id.parse().ok());
     Ok(id.expect("RETURNING gives the id that a bigint identity made"))
 }
 
 fn number(n: i64) -> Pen {
     Pen::new().number(n)
+}
+
+fn word(way: Way) -> Pen {
+    Pen::new().literal(way.word())
 }
 
 fn boolean(value: bool) -> Pen {

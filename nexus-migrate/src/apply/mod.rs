@@ -1,111 +1,56 @@
-//! Brings a database up to the newest migration of a directory, once, whoever else tries at the same time.
+//! Brings a database up to a migration of a directory, or back, once, whoever else tries at the same time.
 //!
 //! ```text
-//! try-lock ─ ledger against directory ─ gate ─ each file with its ledger row in one transaction ─ report
+//! locks ─ ledger against directory ─ gate ─ lease ─ each file with its ledger row in one transaction ─ seal
 //! ```
 //! A run that is killed leaves every file either applied and in the ledger, or not begun; a file that has no
 //! transaction is in the journal before it runs, and the next run reads from the catalog what became of it.
 
+mod books;
 mod error;
+mod event;
+mod lease;
 mod ledger;
+mod limits;
 mod lock;
+mod options;
+mod pooler;
+mod resolve;
 mod resume;
 mod shape;
 mod status;
 mod step;
+mod watch;
+mod words;
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
-
-use serde::Serialize;
 
 pub use error::{ApplyError, Named};
+pub use event::{Applied, Event, Report, Way};
+pub use options::{OnInterrupted, Options};
+pub use resolve::{Resolution, resolve};
+pub use shape::REPEATABLE;
 pub use status::{MigrationStatus, State, Status, status};
+pub use watch::{Blocker, PAUSE_KEY, PROGRESS_PREFIX, Progress};
 
 use crate::db::Session;
 use crate::history::{History, Migration};
-use ledger::{Ledger, RunEnd};
-
-/// How to apply.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How long to try for the migration lock.
-    pub lock_wait: Duration,
-    /// How long a statement may wait for a lock on a table, in a file that has a transaction.
-    pub lock_timeout: Duration,
-    /// How often a file is tried again that did not get its locks in time.
-    pub retries: u32,
-    /// What to do about a file without a transaction whose run was killed and whose effect cannot be seen.
-    pub interrupted: OnInterrupted,
-}
-
-impl Default for Options {
-    /// A minute for the migration lock; five seconds for a table's lock, and three more attempts.
-    fn default() -> Self {
-        Self {
-            lock_wait: Duration::from_secs(60),
-            lock_timeout: Duration::from_secs(5),
-            retries: 3,
-            interrupted: OnInterrupted::Ask,
-        }
-    }
-}
-
-/// What a person knows of a file without a transaction whose run was killed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnInterrupted {
-    /// Nothing: fail, and say so.
-    Ask,
-    /// It took effect: only record it.
-    Done,
-    /// It did not take effect: run it again.
-    Again,
-}
-
-/// What happens during a run, as it happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// Another run has the lock; this one keeps trying.
-    Waiting,
-    /// So many migrations will be applied.
-    Pending(usize),
-    /// A migration begins.
-    Started(Named),
-    /// A migration did not get its locks in time and will be tried again after this long.
-    Retrying(Named, Duration),
-    /// An index that a killed or failed build left invalid was dropped.
-    Cleaned(String),
-    /// A migration is applied.
-    Finished(Applied),
-}
-
-/// A migration that a run applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Applied {
-    /// The version.
-    pub version: i64,
-    /// The name.
-    pub name: String,
-    /// How long its file ran.
-    pub milliseconds: u128,
-    /// Whether it had already taken effect in an earlier, killed run, and was only recorded.
-    pub recorded: bool,
-}
-
-/// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// What was applied, in order.
-    pub applied: Vec<Applied>,
-}
+use crate::sql::Pen;
+use books::Books;
+use lease::Lease;
+use ledger::{Ledger, Left, RunEnd};
+use lock::Lock;
+use step::Job;
+use watch::Watch;
 
 /// What a gate returns.
 pub type GateResult<'a> = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + 'a>>;
 
-/// A last look at the database before the first statement; asked while the lock is held, and only when
-/// something is pending.
+/// A last look at the database before the first statement; asked while the lock is held, and only when something is
+/// pending and the catalog is not as our last run left it.
 ///
 /// This is the seam for the drift gate, which knows catalogs; this module does not.
 pub trait Gate {
@@ -118,19 +63,32 @@ pub trait Gate {
     ) -> GateResult<'a>;
 }
 
-/// Returns the pending migrations of a database, after the same checks that [`apply`] makes; writes nothing.
+/// Returns the migrations that [`apply`] would apply, after the same checks; writes nothing.
 pub async fn dry_run<'a>(
     url: &str,
     history: &'a History,
+    options: &Options,
     gate: Option<&mut dyn Gate>,
 ) -> Result<Vec<&'a Migration>, ApplyError> {
-    let mut session = connect(url).await?;
-    let pending = pending(&mut session, history).await?.migrations;
-    check(gate, &mut session, history, &pending).await?;
-    Ok(pending)
+    let mut session = connect(url, options).await?;
+    let books = Books::read(&mut session, history).await?;
+    let jobs = books.jobs(history, options, Way::Up)?;
+    check(gate, &mut session, &books, history, &jobs).await?;
+    Ok(jobs.into_iter().map(|job| job.migration).collect())
 }
 
-/// Applies every pending migration.
+/// Returns the migrations that [`rollback`] would take back, newest first, after the same checks; writes nothing.
+pub async fn dry_rollback<'a>(
+    url: &str,
+    history: &'a History,
+    options: &Options,
+) -> Result<Vec<&'a Migration>, ApplyError> {
+    let mut session = connect(url, options).await?;
+    let jobs = Books::read(&mut session, history).await?.jobs(history, options, Way::Down)?;
+    Ok(jobs.into_iter().map(|job| job.migration).collect())
+}
+
+/// Applies every pending migration, up to [`Options::to`].
 ///
 /// Fails before the first statement where another run holds the lock for longer than [`Options::lock_wait`],
 /// where ledger and directory contradict each other, or where the gate refuses. Where a migration fails, those
@@ -142,44 +100,109 @@ pub async fn apply(
     gate: Option<&mut dyn Gate>,
     on: &mut dyn FnMut(Event),
 ) -> Result<Report, ApplyError> {
-    // The lock has a session of its own, under sqlx's key. The working session holds a second one, because
-    // it is what outlives a killed client.
-    let mut guard = connect(url).await?;
-    let database = database(&mut guard).await?;
-    lock::take(&mut guard, lock::key(&database), options.lock_wait, on).await?;
-    let done = locked(url, history, options, gate, on, &database).await;
-    lock::release(&mut guard, lock::key(&database)).await;
-    done
+    drive(url, history, options, Way::Up, gate, on).await
 }
 
-async fn locked(
+/// Takes back every migration after [`Options::to`], newest first, by its down file.
+///
+/// Fails before the first statement as [`apply`] does, and where a migration has no down file or `to` lies within a
+/// change whose files go back together.
+pub async fn rollback(
     url: &str,
     history: &History,
     options: &Options,
+    on: &mut dyn FnMut(Event),
+) -> Result<Report, ApplyError> {
+    drive(url, history, options, Way::Down, None, on).await
+}
+
+async fn drive(
+    url: &str,
+    history: &History,
+    options: &Options,
+    way: Way,
     gate: Option<&mut dyn Gate>,
     on: &mut dyn FnMut(Event),
-    database: &str,
 ) -> Result<Report, ApplyError> {
-    let mut session = connect(url).await?;
-    let session = &mut session;
-    lock::take(session, lock::work_key(database), options.lock_wait, on).await?;
-    let pending = pending(session, history).await?;
-    on(Event::Pending(pending.migrations.len()));
-    if pending.migrations.is_empty() {
-        lock::release(session, lock::work_key(database)).await;
-        return Ok(Report::default());
+    let on = RefCell::new(on);
+    let ears = |event| (on.borrow_mut())(event);
+    let mut held = Held::take(url, options, &ears).await?;
+    let Held { guard, session, lock } = &mut held;
+    let watch = Watch::default();
+    let lease = RefCell::new(None);
+    let pid = session.backend_pid();
+    let work = async {
+        let done = locked(session, history, options, way, gate, &watch, &lease, &ears).await;
+        lock.release(session).await;
+        done
+    };
+    let watching = watch.watch(guard, pid, &lease, options, &ears);
+    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => return done,
+        () = watching => {}
     }
-    check(gate, session, history, &pending.migrations).await?;
-    let run = pending.ledger.begin_run(session).await.map_err(ApplyError::database("begin the journal"))?;
+    // The locks are lost: the step that runs comes to its end, and no other begins.
+    work.await
+}
+
+/// The two sessions of a run, each with its lock.
+struct Held {
+    /// Holds sqlx's lock, and watches.
+    guard: Session,
+    /// Works, and holds the lock over the ledger.
+    session: Session,
+    lock: Lock,
+}
+
+impl Held {
+    async fn take(url: &str, options: &Options, ears: &dyn Fn(Event)) -> Result<Self, ApplyError> {
+        let mut guard = connect(url, options).await?;
+        let mut session = connect(url, options).await?;
+        pooler::refuse(&mut guard, &mut session).await?;
+        let ledger = Ledger::find(&mut session).await.map_err(ApplyError::database("look for the ledger"))?;
+        Lock::of_sqlx(&ledger.database).take(&mut guard, options.lock_wait, ears).await?;
+        let lock = Lock::of_ledger(&ledger.database, ledger.name());
+        lock.take(&mut session, options.lock_wait, ears).await?;
+        Ok(Self { guard, session, lock })
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where all parts of a run meet")]
+async fn locked(
+    session: &mut Session,
+    history: &History,
+    options: &Options,
+    way: Way,
+    gate: Option<&mut dyn Gate>,
+    watch: &Watch,
+    lease: &RefCell<Option<Lease>>,
+    ears: &dyn Fn(Event),
+) -> Result<Report, ApplyError> {
+    let mut books = Books::read(session, history).await?;
+    let jobs = books.jobs(history, options, way)?;
+    ears(Event::Pending(jobs.len()));
+    match check(gate, session, &books, history, &jobs).await? {
+        Left::Killed => ears(Event::Resuming),
+        _ if jobs.is_empty() => return Ok(Report::default()),
+        _ => {}
+    }
+    let keeping = "begin the journal";
+    books.ledger.make(session).await.map_err(ApplyError::database(keeping))?;
+    let taken = Lease::take(session, books.ledger.name(), options.lock_wait, ears).await?;
+    *lease.borrow_mut() = Some(taken.clone());
+    let run = books.ledger.begin_run(session).await.map_err(ApplyError::database(keeping))?;
     let mut report = Report::default();
     let mut failed = None;
-    for migration in &pending.migrations {
-        on(Event::Started(Named::from(*migration)));
-        let begun = pending.begun.iter().find(|step| step.version == migration.version);
-        let mut cx = step::Cx { session: &mut *session, ledger: &pending.ledger, run, options, on: &mut *on };
-        match step::step(&mut cx, migration, begun).await {
+    let mut cx =
+        step::Cx { session: &mut *session, ledger: &books.ledger, lease: &taken, run, options, watch, ears };
+    for job in jobs {
+        ears(Event::Started(job.named()));
+        let begun = books.steps.iter().find(|step| step.version == job.migration.version);
+        match step::step(&mut cx, job, begun).await {
             Ok(applied) => {
-                on(Event::Finished(applied.clone()));
+                ears(Event::Finished(applied.clone()));
                 report.applied.push(applied);
             }
             Err(error) => {
@@ -190,50 +213,48 @@ async fn locked(
     }
     let sqlstate = failed.as_ref().map(|error| error.sqlstate().unwrap_or_default());
     let end = sqlstate.as_deref().map_or(RunEnd::Done, |sqlstate| RunEnd::Failed { sqlstate });
-    let ended = Ledger::end_run(session, run, end).await.map_err(ApplyError::database("end the journal"));
-    lock::release(session, lock::work_key(database)).await;
+    *lease.borrow_mut() = None;
+    let ended = Ledger::end_run(session, run, end, &taken).await;
     match failed {
         Some(error) => Err(error),
-        None => ended.map(|()| report),
+        None => ended.map(|()| report).map_err(ApplyError::database("end the journal")),
     }
 }
 
-struct Pending<'a> {
-    ledger: Ledger,
-    begun: Vec<ledger::Begun>,
-    migrations: Vec<&'a Migration>,
-}
-
-/// Reads the ledger and fails unless it agrees with the directory.
-async fn pending<'a>(session: &mut Session, history: &'a History) -> Result<Pending<'a>, ApplyError> {
-    let reading = "read the ledger";
-    let (ledger, rows) = Ledger::find(session).await.map_err(ApplyError::database(reading))?;
-    let begun = Ledger::begun(session, &rows).await.map_err(ApplyError::database(reading))?;
-    status::compare(&rows, &begun, history).agree()?;
-    let applied = |m: &Migration| rows.iter().any(|row| row.version == m.version);
-    let migrations = history.migrations().iter().filter(|m| !applied(m)).collect();
-    Ok(Pending { ledger, begun, migrations })
-}
-
+/// Asks the gate, unless our own last run vouches for the catalog or was killed; says how it was left.
 async fn check(
     gate: Option<&mut dyn Gate>,
     session: &mut Session,
+    books: &Books,
     history: &History,
-    pending: &[&Migration],
-) -> Result<(), ApplyError> {
-    let (Some(gate), Some(first)) = (gate, pending.first()) else { return Ok(()) };
-    let applied = history.migrations().iter().map(|m| m.version).take_while(|v| *v < first.version).last();
-    gate.check(session, history, applied).await.map_err(ApplyError::Gate)
+    jobs: &[Job<'_>],
+) -> Result<Left, ApplyError> {
+    let (left, now) = books.ledger.left(session).await.map_err(ApplyError::database("read the journal"))?;
+    let vouched = match &left {
+        Left::Nothing => false,
+        Left::Killed => true,
+        Left::Sealed(seal) => *seal == now,
+    };
+    if let (Some(gate), Some(first), false) = (gate, jobs.first(), vouched) {
+        let version = first.migration.version;
+        let applied = history.migrations().iter().map(|m| m.version).take_while(|v| *v < version).last();
+        gate.check(session, history, applied).await.map_err(ApplyError::Gate)?;
+    }
+    Ok(left)
 }
 
-async fn connect(url: &str) -> Result<Session, ApplyError> {
-    Session::connect(url).await.map_err(ApplyError::database("connect to the database"))
-}
-
-async fn database(session: &mut Session) -> Result<String, ApplyError> {
-    let rows = session.rows("SELECT current_database()").await;
-    let rows = rows.map_err(ApplyError::database("ask for the database's name"))?;
-    Ok(rows.into_iter().flatten().flatten().next().unwrap_or_default())
+async fn connect(url: &str, options: &Options) -> Result<Session, ApplyError> {
+    let connecting = || ApplyError::database("connect to the database");
+    let mut session = Session::connect(url).await.map_err(connecting())?;
+    if let Some(schema) = &options.schema {
+        let path = Pen::kw("SET search_path =").ident(schema).end();
+        session.run(&path).await.map_err(connecting())?;
+        let there = session.rows("SELECT current_schema()").await.map_err(connecting())?;
+        if there.iter().flatten().flatten().next().is_none() {
+            return Err(ApplyError::NoSchema(schema.clone()));
+        }
+    }
+    Ok(session)
 }
 
 impl From<&Migration> for Named {

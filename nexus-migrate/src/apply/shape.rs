@@ -3,6 +3,12 @@
 //! Reads the first words of one statement and no more. What it does not recognise is [`Shape::Other`], and a
 //! person decides.
 
+use super::words::{Words, statements, words};
+
+/// What a line of a file's head begins with that may run again after it ran in part: each batch takes only rows that
+/// are not filled yet.
+pub const REPEATABLE: &str = "-- Repeatable";
+
 /// The statement of a file without a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -10,14 +16,66 @@ pub(super) enum Shape {
     CreateIndex { name: String, table: String },
     /// `DROP INDEX CONCURRENTLY` of one index, named as it is written.
     DropIndex { name: String },
+    /// `ALTER TABLE … DETACH PARTITION … CONCURRENTLY`, the partition as it is written.
+    Detach { partition: String },
     /// A statement that may run again whatever became of it.
     Repeatable,
+    /// A block that fills rows in batches, each its own transaction, and whose head says that it is [`REPEATABLE`].
+    Backfill,
+    /// A block; only with its head does it mean something.
+    Block,
     /// Anything else.
     Other,
 }
 
-/// Reads a file.
-pub(super) fn shape(sql: &str) -> Shape {
+impl Shape {
+    /// Reads a file. Several statements are several outcomes, of which only those are known that all may run again.
+    pub(super) fn of(sql: &str) -> Self {
+        let mut shapes = statements(sql).into_iter().map(one);
+        match (shapes.next(), shapes.next()) {
+            (None, _) => Self::Repeatable,
+            (Some(Self::Block), None) if says_repeatable(sql) => Self::Backfill,
+            (Some(shape), None) => shape.known(),
+            (Some(Self::Repeatable), Some(Self::Repeatable)) if shapes.all(|s| s == Self::Repeatable) => {
+                Self::Repeatable
+            }
+            _ if says_repeatable(sql) => Self::Backfill,
+            _ => Self::Other,
+        }
+    }
+
+    /// The index or table that a file reindexes, named as it is written.
+    pub(super) fn reindexed(sql: &str) -> Option<String> {
+        let words = words(sql);
+        let mut words = Words(&words);
+        if !words.eat(&["reindex"]) {
+            return None;
+        }
+        if words.eat(&["("]) {
+            while !words.eat(&[")"]) {
+                words.skip()?;
+            }
+        }
+        if !words.eat(&["index"]) && !words.eat(&["table"]) {
+            return None;
+        }
+        words.eat(&["concurrently"]);
+        words.path()
+    }
+
+    fn known(self) -> Self {
+        if self == Self::Block { Self::Other } else { self }
+    }
+}
+
+fn says_repeatable(sql: &str) -> bool {
+    sql.lines()
+        .take_while(|line| line.trim().is_empty() || line.starts_with("--"))
+        .any(|line| line.starts_with(REPEATABLE))
+}
+
+/// Reads one statement.
+fn one(sql: &str) -> Shape {
     let words = words(sql);
     let mut words = Words(&words);
     if words.eat(&["create"]) {
@@ -33,8 +91,30 @@ pub(super) fn shape(sql: &str) -> Shape {
             _ => Shape::Other,
         };
     }
-    let again = ["vacuum", "reindex", "analyze", "checkpoint", "refresh"];
+    if words.eat(&["alter", "table"]) {
+        return alter_table(words).unwrap_or(Shape::Other);
+    }
+    if words.eat(&["do"]) {
+        return Shape::Block;
+    }
+    let again = ["vacuum", "reindex", "analyze", "checkpoint", "refresh", "set", "reset"];
     if again.iter().any(|word| words.eat(&[word])) { Shape::Repeatable } else { Shape::Other }
+}
+
+fn alter_table(mut words: Words<'_>) -> Option<Shape> {
+    words.eat(&["if", "exists"]);
+    words.eat(&["only"]);
+    words.path()?;
+    if words.eat(&["validate", "constraint"]) {
+        words.name()?;
+        // Another action may follow.
+        return words.0.is_empty().then_some(Shape::Repeatable);
+    }
+    if words.eat(&["detach", "partition"]) {
+        let partition = words.path()?;
+        return words.eat(&["concurrently"]).then_some(Shape::Detach { partition });
+    }
+    None
 }
 
 fn create_index(mut words: Words<'_>) -> Option<Shape> {
@@ -51,123 +131,6 @@ fn create_index(mut words: Words<'_>) -> Option<Shape> {
     }
     words.eat(&["only"]);
     Some(Shape::CreateIndex { name, table: words.path()? })
-}
-
-#[derive(Debug, PartialEq)]
-enum Word {
-    /// A bare word, in lower case.
-    Bare(String),
-    /// What stood between double quotes.
-    Quoted(String),
-    Sign(char),
-}
-
-struct Words<'a>(&'a [Word]);
-
-impl Words<'_> {
-    fn eat(&mut self, expected: &[&str]) -> bool {
-        let met = expected.iter().enumerate().all(|(n, text)| match self.0.get(n) {
-            Some(Word::Bare(word)) => word == text,
-            Some(Word::Sign(sign)) => text.len() == 1 && text.starts_with(*sign),
-            _ => false,
-        });
-        if met {
-            self.0 = &self.0[expected.len()..];
-        }
-        met
-    }
-
-    fn name(&mut self) -> Option<String> {
-        let (first, rest) = self.0.split_first()?;
-        let (Word::Bare(name) | Word::Quoted(name)) = first else { return None };
-        self.0 = rest;
-        Some(name.clone())
-    }
-
-    /// A dotted name, each part in double quotes.
-    fn path(&mut self) -> Option<String> {
-        let mut path = vec![self.name()?];
-        while self.eat(&["."]) {
-            path.push(self.name()?);
-        }
-        let quoted: Vec<_> = path.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))).collect();
-        Some(quoted.join("."))
-    }
-}
-
-/// The first words of a text, comments left out; ends at anything it has no use for.
-fn words(sql: &str) -> Vec<Word> {
-    const ENOUGH: usize = 16;
-    let mut words = Vec::new();
-    let mut rest = sql;
-    while words.len() < ENOUGH {
-        rest = skip(rest);
-        let Some(first) = rest.chars().next() else { break };
-        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || !c.is_ascii();
-        if first == '"' {
-            let Some((name, after)) = quoted(&rest[1..]) else { break };
-            words.push(Word::Quoted(name));
-            rest = after;
-        } else if is_part(first) {
-            let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-            words.push(Word::Bare(rest[..end].to_ascii_lowercase()));
-            rest = &rest[end..];
-        } else if first == '\'' {
-            break;
-        } else {
-            words.push(Word::Sign(first));
-            rest = &rest[first.len_utf8()..];
-        }
-    }
-    words
-}
-
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut name = String::new();
-    let mut rest = text;
-    loop {
-        let end = rest.find('"')?;
-        name.push_str(&rest[..end]);
-        rest = &rest[end + 1..];
-        match rest.strip_prefix('"') {
-            Some(after) => {
-                name.push('"');
-                rest = after;
-            }
-            None => return Some((name, rest)),
-        }
-    }
-}
-
-/// Skips white space and comments; block comments nest.
-fn skip(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    loop {
-        if let Some(comment) = rest.strip_prefix("--") {
-            rest = comment.split_once('\n').map_or("", |(_, after)| after);
-        } else if rest.starts_with("/*") {
-            let mut depth = 0;
-            while let Some(at) = rest.find(['/', '*']) {
-                rest = &rest[at..];
-                let (step, change) = match rest.get(..2) {
-                    Some("/*") => (2, 1),
-                    Some("*/") => (2, -1),
-                    _ => (1, 0),
-                };
-                rest = &rest[step..];
-                depth += change;
-                if depth == 0 {
-                    break;
-                }
-            }
-            if depth != 0 {
-                return "";
-            }
-        } else {
-            return rest;
-        }
-        rest = rest.trim_start();
-    }
 }
 
 #[cfg(test)]
@@ -193,21 +156,48 @@ mod tests {
             ("DROP INDEX CONCURRENTLY IF EXISTS s.i;", drop("\"s\".\"i\"")),
             ("DROP INDEX CONCURRENTLY i, j", Shape::Other),
             ("VACUUM FULL t", Shape::Repeatable),
+            ("REFRESH MATERIALIZED VIEW m; INSERT INTO t VALUES (';')", Shape::Other),
+            (
+                "ALTER TABLE s.t VALIDATE CONSTRAINT c;\nALTER TABLE t VALIDATE CONSTRAINT d;",
+                Shape::Repeatable,
+            ),
+            ("ALTER TABLE t VALIDATE CONSTRAINT c, ADD a int", Shape::Other),
+            ("ALTER TABLE t ADD a int", Shape::Other),
+            (
+                "ALTER TABLE s.t DETACH PARTITION s.\"P 1\" CONCURRENTLY",
+                Shape::Detach { partition: "\"s\".\"P 1\"".into() },
+            ),
+            ("-- no-transaction\nDO $$ BEGIN; END $$", Shape::Other),
+            (
+                "-- no-transaction\n-- Repeatable: fills what is NULL.\nDO $a$ BEGIN; END $a$;",
+                Shape::Backfill,
+            ),
+            ("DO $$ x $$; -- Repeatable", Shape::Other),
             ("ALTER TYPE mood ADD VALUE 'ok'", Shape::Other),
-            ("/* never closed CREATE INDEX CONCURRENTLY i ON t (a)", Shape::Other),
+            ("/* never closed CREATE INDEX CONCURRENTLY i ON t (a)", Shape::Repeatable),
             ("CREATE INDEX CONCURRENTLY \"i ON t (a)", Shape::Other),
-            ("/*/é", Shape::Other),
-            ("", Shape::Other),
+            ("/*/é", Shape::Repeatable),
+            ("", Shape::Repeatable),
         ];
         for (sql, expected) in cases {
-            assert_eq!(shape(sql), expected, "{sql}");
+            assert_eq!(Shape::of(sql), expected, "{sql}");
         }
+    }
+
+    #[test]
+    fn what_is_reindexed_is_found() {
+        let found = |sql: &str| Shape::reindexed(sql);
+        assert_eq!(found("REINDEX INDEX CONCURRENTLY s.i"), Some("\"s\".\"i\"".into()));
+        assert_eq!(found("-- a\nreindex (verbose) table concurrently T"), Some("\"t\"".into()));
+        assert_eq!(found("REINDEX DATABASE CONCURRENTLY d"), None);
+        assert_eq!(found("VACUUM t"), None);
     }
 
     proptest::proptest! {
         #[test]
-        fn no_text_makes_it_stumble(sql in "(?s).{0,80}|[-/*\"'a .]{0,40}") {
-            shape(&sql);
+        fn no_text_makes_it_stumble(sql in "(?s).{0,80}|[-/*\"'a .;$\\\\eé]{0,40}") {
+            Shape::of(&sql);
+            Shape::reindexed(&sql);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Way;
 use super::error::{ApplyError, Named};
 use super::ledger::{Begun, Ledger, Row};
 use crate::db::{DbError, Session};
@@ -71,6 +72,22 @@ impl Status {
         self.migrations.iter().filter(|m| m.state == state).count()
     }
 
+    /// The newest version that is applied.
+    pub fn newest_applied(&self) -> Option<i64> {
+        self.migrations.iter().filter(|m| m.state == State::Applied).map(|m| m.version).next_back()
+    }
+
+    /// A table for reviews and job summaries.
+    pub fn to_markdown(&self) -> String {
+        let mut out = String::from("| migration | state | applied at |\n| --- | --- | --- |\n");
+        for m in &self.migrations {
+            let name = m.name.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ");
+            let at = m.installed_on.as_deref().unwrap_or("");
+            out.push_str(&format!("| `{}_{name}` | {} | {at} |\n", m.version, m.state.word()));
+        }
+        out
+    }
+
     /// Whether every migration is applied.
     pub fn is_current(&self) -> bool {
         self.migrations.iter().all(|m| m.state == State::Applied)
@@ -99,8 +116,9 @@ impl From<&MigrationStatus> for Named {
 
 /// Compares a database's ledger with a directory; writes nothing, and takes a database without ledger for empty.
 pub async fn status(session: &mut Session, history: &History) -> Result<Status, DbError> {
-    let (_, rows) = Ledger::find(session).await?;
-    let begun = Ledger::begun(session, &rows).await?;
+    let ledger = Ledger::find(session).await?;
+    let rows = ledger.rows(session).await?;
+    let begun = ledger.steps(session).await?;
     Ok(compare(&rows, &begun, history))
 }
 
@@ -112,7 +130,8 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
         .iter()
         .map(|m| {
             let row = rows.iter().find(|row| row.version == m.version);
-            let interrupted = || begun.iter().any(|step| step.version == m.version && !step.ended);
+            let interrupted =
+                || begun.iter().any(|step| step.version == m.version && !step.ended && step.way == Way::Up);
             let state = match row {
                 Some(row) if !row.success => State::Failed,
                 Some(row) if row.checksum == m.checksum_hex() => State::Applied,

@@ -1,119 +1,172 @@
-//! Runs one migration file together with its row in the ledger.
+//! Runs one migration file, up or down, together with its row in the ledger.
 
 use std::time::{Duration, Instant};
 
 use super::error::{ApplyError, Named};
+use super::lease::Lease;
 use super::ledger::{Begun, Ledger};
+use super::limits::{self, Class, Limits};
 use super::resume::{self, Decision};
-use super::{Applied, Event, Options, lock};
+use super::shape::Shape;
+use super::watch::Watch;
+use super::{Applied, Event, Options, Way, lock};
 use crate::db::{DbError, Session};
-use crate::history::Migration;
-use crate::sql::Pen;
+use crate::history::{Migration, NO_TRANSACTION};
 
-/// A lock was not to be had in time: `lock_not_available`.
-const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// A lock was not to be had in time, a deadlock was broken, a transaction came too late: `lock_not_available`,
+/// `deadlock_detected`, `serialization_failure`. All of them leave nothing behind.
+const TRY_AGAIN: [&str; 3] = ["55P03", "40P01", "40001"];
 
 /// What a step needs besides the migration.
 pub(super) struct Cx<'a> {
     pub(super) session: &'a mut Session,
     pub(super) ledger: &'a Ledger,
+    pub(super) lease: &'a Lease,
     pub(super) run: i64,
     pub(super) options: &'a Options,
-    pub(super) on: &'a mut dyn FnMut(Event),
+    pub(super) watch: &'a Watch,
+    pub(super) ears: &'a dyn Fn(Event),
 }
 
-/// Applies a migration; `begun` is what an earlier run noted of it.
+/// A file to run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) migration: &'a Migration,
+    pub(super) way: Way,
+    pub(super) class: Class,
+}
+
+impl<'a> Job<'a> {
+    /// The text of the file.
+    pub(super) fn sql(&self) -> &'a str {
+        match self.way {
+            Way::Up => &self.migration.up,
+            Way::Down => self.migration.down.as_deref().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn named(&self) -> Named {
+        Named::from(self.migration)
+    }
+
+    fn is_transactional(&self) -> bool {
+        !self.sql().starts_with(NO_TRANSACTION)
+    }
+}
+
+/// Runs a file; `begun` is what an earlier run noted of it.
 pub(super) async fn step(
     cx: &mut Cx<'_>,
-    migration: &Migration,
+    job: Job<'_>,
     begun: Option<&Begun>,
 ) -> Result<Applied, ApplyError> {
-    let (took, recorded) = if migration.transactional {
-        (with_retries(cx, migration).await?, false)
+    if cx.watch.lost() {
+        return Err(ApplyError::Lost);
+    }
+    let is_backfill = !job.is_transactional() && matches!(Shape::of(job.sql()), Shape::Backfill);
+    cx.watch.begin(job.named(), is_backfill);
+    let done = if job.is_transactional() {
+        with_retries(cx, job).await.map(|took| (took, false))
     } else {
-        outside_transaction(cx, migration, begun).await?
+        outside_transaction(cx, job, begun).await
     };
-    let Migration { version, name, .. } = migration;
-    Ok(Applied { version: *version, name: name.clone(), milliseconds: took.as_millis(), recorded })
+    cx.watch.end();
+    let (took, recorded) = done?;
+    let Named { version, name } = job.named();
+    Ok(Applied { version, name, milliseconds: took.as_millis(), recorded })
 }
 
-async fn with_retries(cx: &mut Cx<'_>, migration: &Migration) -> Result<Duration, ApplyError> {
-    let named = || Named::from(migration);
+async fn with_retries(cx: &mut Cx<'_>, job: Job<'_>) -> Result<Duration, ApplyError> {
+    let limits = job.class.limits(cx.options);
     let mut attempt = 0;
     loop {
-        let source = match in_transaction(cx, migration).await {
-            Ok(took) => return Ok(took),
+        let source = match in_transaction(cx, job, &limits).await {
+            Ok(Some(took)) => return Ok(took),
+            Ok(None) => return Err(ApplyError::Lost),
             Err(source) => source,
         };
         // What failed is what matters; a session that is gone has rolled back by itself.
         let _ = cx.session.run("ROLLBACK").await;
-        if source.code() != Some(LOCK_NOT_AVAILABLE) {
-            return Err(failed(migration, source));
+        if !source.code().is_some_and(|code| TRY_AGAIN.contains(&code)) {
+            return Err(failed(job, source));
         }
-        if attempt == cx.options.retries {
-            return Err(ApplyError::LockTimeout { migration: named(), attempts: attempt + 1, source });
+        let blockers = cx.watch.blockers();
+        if attempt == limits.retries {
+            let migration = job.named();
+            return Err(ApplyError::LockTimeout { migration, attempts: attempt + 1, blockers, source });
         }
-        let wait = lock::backoff(attempt + 3);
-        (cx.on)(Event::Retrying(named(), wait));
+        let wait = lock::backoff(attempt, limits.pause, Limits::LONGEST_PAUSE);
+        (cx.ears)(Event::Retrying(job.named(), wait));
+        cx.watch.end();
         tokio::time::sleep(wait).await;
+        cx.watch.begin(job.named(), false);
         attempt += 1;
     }
 }
 
-async fn in_transaction(cx: &mut Cx<'_>, migration: &Migration) -> Result<Duration, DbError> {
-    cx.session.run("BEGIN").await?;
-    let timeout = i64::try_from(cx.options.lock_timeout.as_millis()).unwrap_or(i64::from(i32::MAX));
-    cx.session.run(&Pen::kw("SET LOCAL lock_timeout =").number(timeout).end()).await?;
-    let step = Ledger::begin_step(cx.session, cx.run, migration).await?;
+/// Returns how long the file ran; nothing where the lease is lost.
+async fn in_transaction(cx: &mut Cx<'_>, job: Job<'_>, limits: &Limits) -> Result<Option<Duration>, DbError> {
+    let settings = limits.settings(cx.options, cx.session.server_version_num());
+    let fence = cx.session.rows(&format!("BEGIN;{settings}{}", cx.lease.fence())).await?;
+    if fence.is_empty() {
+        cx.session.run("ROLLBACK").await?;
+        return Ok(None);
+    }
     let begin = Instant::now();
-    cx.session.run(&migration.up).await?;
+    cx.session.run(job.sql()).await?;
     let took = begin.elapsed();
-    cx.session.run(&cx.ledger.record(step, migration, "done", took)).await?;
-    cx.session.run("COMMIT").await?;
-    Ok(took)
+    let record = cx.ledger.record(job.migration, job.way, took);
+    let step = Ledger::whole_step(cx.run, job.migration, job.way, "done");
+    cx.session.run(&format!("{record};{step};COMMIT")).await?;
+    Ok(Some(took))
 }
 
 async fn outside_transaction(
     cx: &mut Cx<'_>,
-    migration: &Migration,
+    job: Job<'_>,
     begun: Option<&Begun>,
 ) -> Result<(Duration, bool), ApplyError> {
     let bookkeeping = "write the journal";
-    let decision = resume::decide(cx, migration, begun).await?;
-    let step = Ledger::begin_step(cx.session, cx.run, migration).await;
+    let decision = resume::decide(cx, job, begun).await?;
+    let fence = cx.session.rows(&cx.lease.fence()).await.map_err(ApplyError::database(bookkeeping))?;
+    if fence.is_empty() {
+        return Err(ApplyError::Lost);
+    }
+    let step = Ledger::begin_step(cx.session, cx.run, job.migration, job.way).await;
     let step = step.map_err(ApplyError::database(bookkeeping))?;
     let begin = Instant::now();
     let outcome = match decision {
         Decision::Record => "recorded",
         Decision::Run => {
-            if let Err(source) = run_alone(cx, migration).await {
-                // The first failure is the one to report; an invalid index that stays is dropped by the next run.
-                let _ = Ledger::fail_step(cx.session, step).await;
-                let _ = resume::clean(cx, migration).await;
-                return Err(failed(migration, source));
+            if let Err(source) = run_alone(cx, job).await {
+                // The first failure is the one to report; what stays behind is removed by the next run.
+                let _ = cx.session.run(&Ledger::end_step(step, "failed")).await;
+                let _ = resume::clean(cx, job).await;
+                return Err(failed(job, source));
             }
             "done"
         }
     };
     let took = begin.elapsed();
-    let record = cx.ledger.record(step, migration, outcome, took);
+    let record = cx.ledger.record(job.migration, job.way, took);
+    let record = format!("{record};{}", Ledger::end_step(step, outcome));
     cx.session.run(&record).await.map_err(ApplyError::database(bookkeeping))?;
     Ok((took, decision == Decision::Record))
 }
 
-/// A CONCURRENTLY that gives up on a lock leaves an invalid index, so none of these has a limit.
-async fn run_alone(cx: &mut Cx<'_>, migration: &Migration) -> Result<(), DbError> {
-    cx.session.run("SET lock_timeout = 0").await?;
-    let done = cx.session.run(&migration.up).await;
-    let reset = cx.session.run("RESET lock_timeout").await;
+async fn run_alone(cx: &mut Cx<'_>, job: Job<'_>) -> Result<(), DbError> {
+    let server = cx.session.server_version_num();
+    cx.session.run(limits::unlimited(server)).await?;
+    let done = cx.session.run(job.sql()).await;
+    let reset = cx.session.run(limits::limited(server)).await;
     done.and(reset)
 }
 
-fn failed(migration: &Migration, source: DbError) -> ApplyError {
+fn failed(job: Job<'_>, source: DbError) -> ApplyError {
     let position = source.server().and_then(|server| server.position);
     let line = position.map(|position| {
-        let before = migration.up.chars().take(position.saturating_sub(1));
+        let before = job.sql().chars().take(position.saturating_sub(1));
         before.filter(|c| *c == '\n').count() + 1
     });
-    ApplyError::Statement { migration: Named::from(migration), line, source }
+    ApplyError::Statement { migration: job.named(), line, source }
 }

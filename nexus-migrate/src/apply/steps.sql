@@ -1,3 +1,3 @@
-SELECT DISTINCT ON (version) version, encode(checksum, 'hex'), outcome IS NOT NULL
-FROM nexus.steps
-ORDER BY version, id DESC
+SELECT DISTINCT ON (s.version) s.version, s.way, encode(s.checksum, 'hex'), s.outcome IS NOT NULL
+FROM nexus.steps AS s JOIN nexus.runs AS r ON r.id = s.run
+WHERE r.ledger =

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
+
 /// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
 #[derive(Debug, Parser)]
 #[command(name = "nexus", version, propagate_version = true, max_term_width = 100, after_long_help = EXAMPLES)]
@@ -109,8 +111,33 @@ Examples:
   nexus status --database-url postgres://app@localhost/app
   nexus status --json | jq '.migrations[] | select(.state == \"pending\")'
 
-Exits with 1 where ledger and directory contradict each other; pending migrations are fine.")]
+Exits with 1 where ledger and directory contradict each other; pending migrations are fine unless
+--check is given.")]
     Status(Status),
+    /// Take migrations back by their down files, newest first
+    #[command(after_long_help = "\
+Examples:
+  nexus rollback --to 20260301120000 --dry-run
+  nexus rollback --to 20260301120000
+
+The files of one change go back together. Rows that a migration took away stay gone.")]
+    Rollback(Rollback),
+    /// Say what became of a database besides its migrations
+    #[command(after_long_help = "\
+Examples:
+  nexus drift
+  nexus drift --format sql | psql $DATABASE_URL     take it back
+  nexus drift --format markdown >> $GITHUB_STEP_SUMMARY
+
+Exits with 1 where there is a difference.")]
+    Drift(Drift),
+    /// Tell the ledger what only a person knows of a migration
+    #[command(after_long_help = "\
+Examples:
+  nexus resolve 20260301120000 --applied        its effects are there, its row is not
+  nexus resolve 20260301120000 --not-applied    its row is there, its effects are not
+  nexus resolve 20260301120000 --accept         the file was edited, and that is fine")]
+    Resolve(Resolve),
     /// Write the Rust models of a schema file
     #[command(after_long_help = "\
 Examples:
@@ -240,51 +267,6 @@ pub(super) struct Prove {
     /// The migrations directory
     #[arg(long, default_value = "migrations")]
     pub(super) dir: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Target {
-    /// The migrations directory
-    #[arg(long, default_value = "migrations")]
-    pub(super) dir: PathBuf,
-    /// The database
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
-    pub(super) database_url: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Apply {
-    #[command(flatten)]
-    pub(super) target: Target,
-    /// Only say what is pending
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// How long a statement may wait for a table's lock before its file is rolled back and tried again
-    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
-    pub(super) lock_timeout: u32,
-    /// How often such a file is tried again
-    #[arg(long, default_value_t = 3, value_name = "N")]
-    pub(super) retries: u32,
-    /// How long to try while another run migrates the same database
-    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
-    pub(super) lock_wait: u32,
-    /// What became of a statement without a transaction whose run was killed, where the catalog cannot tell
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(super) interrupted: Option<Interrupted>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Interrupted {
-    /// It took effect: record it
-    Done,
-    /// It did not: run it again
-    Again,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Status {
-    #[command(flatten)]
-    pub(super) target: Target,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 //!
 //! The only place that prints. Knows how results look and nothing of how they come about.
 
+mod apply_args;
 mod args;
 mod progress;
 mod redact;
@@ -17,20 +18,23 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use nexus_schema::diagnostic::Color;
 
-use crate::apply::{OnInterrupted, Options};
+use crate::apply::{Event, OnInterrupted, Options, Resolution, Way};
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
+use crate::commands::drift::DriftArgs;
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::import::ImportArgs;
 use crate::commands::models::ModelsArgs;
 use crate::commands::prove::ProveArgs;
+use crate::commands::resolve::ResolveArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::{self, CommandError, Failure, Mode};
 
-use args::{Cli, Command, Interrupted};
-use progress::Spinner;
+use apply_args::Interrupted;
+use args::{Cli, Command};
+use progress::{Follower, Spinner};
 use redact::Redactor;
 use terminal::Terminal;
 
@@ -121,14 +125,51 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::proved(terminal, &report?)
         }
         Command::Apply(args) => {
-            let done = commands::apply::apply(&apply_args(args), &spinner).await;
+            let apply_args::Apply { target, dry_run, to, allow_drift, limits, interrupted } = args;
+            let events = limits.events;
+            let options = options(to, &limits, interrupted);
+            let apply_args::Target { dir, database_url } = target;
+            let args =
+                ApplyArgs { dir, database_url, dry_run, allow_drift, dev_url: global.dev_url, options };
+            let done = commands::apply::apply(&args, &mut listener(terminal, &spinner, events)).await;
             spinner.clear();
-            report::applied(terminal, &done?)
+            report::applied(terminal, &done?, Way::Up, events)
+        }
+        Command::Rollback(args) => {
+            let apply_args::Rollback { target, to, dry_run, limits, interrupted } = args;
+            let events = limits.events;
+            let options = options(Some(to), &limits, interrupted);
+            let apply_args::Target { dir, database_url } = target;
+            let (allow_drift, dev_url) = (true, None);
+            let args = ApplyArgs { dir, database_url, dry_run, allow_drift, dev_url, options };
+            let done = commands::apply::rollback(&args, &mut listener(terminal, &spinner, events)).await;
+            spinner.clear();
+            report::applied(terminal, &done?, Way::Down, events)
+        }
+        Command::Resolve(args) => {
+            let apply_args::Resolve { version, target, how, allow_drift } = args;
+            let how = match how {
+                apply_args::How { applied: true, .. } => Resolution::Applied,
+                apply_args::How { not_applied: true, .. } => Resolution::NotApplied,
+                apply_args::How { .. } => Resolution::Accepted,
+            };
+            let apply_args::Target { dir, database_url } = target;
+            let args = ResolveArgs { dir, database_url, version, how, allow_drift, dev_url: global.dev_url };
+            report::resolved(terminal, &commands::resolve::resolve(&args).await?, how)
+        }
+        Command::Drift(args) => {
+            let apply_args::Drift { target, format } = args;
+            let apply_args::Target { dir, database_url } = target;
+            let args = DriftArgs { dir, database_url, dev_url: global.dev_url };
+            let drift = commands::drift::drift(&args, &spinner).await;
+            spinner.clear();
+            report::drift(terminal, &drift?, format)
         }
         Command::Status(args) => {
-            let args::Target { dir, database_url } = args.target;
+            let apply_args::Status { target, format, check } = args;
+            let apply_args::Target { dir, database_url } = target;
             let status = commands::status::status(&StatusArgs { dir, database_url }).await?;
-            report::status(terminal, &status)
+            report::status(terminal, &status, format, check)
         }
         Command::Models(args) => {
             let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };
@@ -155,17 +196,43 @@ fn mode(check: bool) -> Mode {
     if check { Mode::Check } else { Mode::Write }
 }
 
-fn apply_args(args: args::Apply) -> ApplyArgs {
-    let args::Apply { target, dry_run, lock_timeout, retries, lock_wait, interrupted } = args;
-    let options = Options {
-        lock_wait: Duration::from_secs(lock_wait.into()),
-        lock_timeout: Duration::from_secs(lock_timeout.into()),
+fn options(to: Option<i64>, limits: &apply_args::Limits, interrupted: Option<Interrupted>) -> Options {
+    let apply_args::Limits {
+        lock_timeout,
         retries,
+        statement_timeout,
+        lock_wait,
+        max_lag,
+        max_active,
+        events: _,
+    } = *limits;
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    Options {
+        to,
+        schema: None,
+        lock_wait: seconds(lock_wait),
+        lock_timeout: lock_timeout.map(seconds),
+        retries,
+        statement_timeout: statement_timeout.map(seconds),
+        max_lag: u64::from(max_lag) << 20,
+        max_active,
         interrupted: match interrupted {
             None => OnInterrupted::Ask,
             Some(Interrupted::Done) => OnInterrupted::Done,
             Some(Interrupted::Again) => OnInterrupted::Again,
         },
-    };
-    ApplyArgs { dir: target.dir, database_url: target.database_url, dry_run, options }
+    }
+}
+
+/// Hears a run: draws it, or prints each event as a line of JSON.
+fn listener<'a>(terminal: &'a Terminal, spinner: &'a Spinner, events: bool) -> impl FnMut(Event) + 'a {
+    let mut follower = Follower::new(spinner);
+    move |event| {
+        if events {
+            // Whoever reads the events reads the result too, and there a failure to print is told.
+            let _ = terminal.data(&format!("{}\n", serde_json::json!(event)));
+        } else {
+            follower.hear(&event);
+        }
+    }
 }

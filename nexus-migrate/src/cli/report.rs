@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use nexus_schema::diagnostic::Color;
 use serde_json::json;
 
+use super::apply_args::{DriftFormat, StatusFormat};
 use super::args::{Check, CheckFormat, DiffFormat};
 use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
-use crate::apply::{State, Status};
+use crate::apply::{Resolution, State, Status, Way};
 use crate::commands::apply::Outcome;
 use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
+use crate::commands::drift::Drift;
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
 use crate::commands::models::{Models, ModelsArgs};
@@ -86,23 +88,33 @@ pub(super) fn proved(terminal: &Terminal, report: &ProofReport) -> Code {
     Ok(if report.passed() { FINE } else { FOUND })
 }
 
-pub(super) fn applied(terminal: &Terminal, outcome: &Outcome) -> Code {
+pub(super) fn applied(terminal: &Terminal, outcome: &Outcome, way: Way, events: bool) -> Code {
+    let value = |value: serde_json::Value| {
+        if events { terminal.data(&format!("{value}\n")) } else { terminal.value(&value) }
+    };
+    let (did, done, none) = match way {
+        Way::Up => ("applied", "applied", "nothing was pending"),
+        Way::Down => ("took back", "taken back", "there was nothing to take back"),
+    };
     match outcome {
-        Outcome::Applied(applied) if terminal.json => terminal.value(&json!({ "applied": applied }))?,
-        Outcome::Pending(pending) if terminal.json => {
+        Outcome::Applied(applied) if terminal.json || events => {
+            let key = if way == Way::Up { "applied" } else { "taken_back" };
+            value(json!({ key: applied }))?;
+        }
+        Outcome::Pending(pending) if terminal.json || events => {
             let pending = pending.iter().map(|m| json!({ "version": m.version, "name": m.name }));
-            terminal.value(&json!({ "pending": pending.collect::<Vec<_>>() }))?;
+            value(json!({ "pending": pending.collect::<Vec<_>>() }))?;
         }
         Outcome::Applied(applied) => {
             let line = |m: &crate::apply::Applied| {
-                let how = if m.recorded { "recorded" } else { "applied" };
+                let how = if m.recorded { "recorded" } else { did };
                 format!("{how} {}_{} ({} ms)\n", m.version, m.name, m.milliseconds)
             };
             terminal.data(&applied.iter().map(line).collect::<String>())?;
             terminal.note(&match applied.len() {
-                0 => "nothing was pending".into(),
-                1 => "1 migration applied".into(),
-                n => format!("{n} migrations applied"),
+                0 => none.into(),
+                1 => format!("1 migration {done}"),
+                n => format!("{n} migrations {done}"),
             });
         }
         Outcome::Pending(pending) => {
@@ -114,11 +126,50 @@ pub(super) fn applied(terminal: &Terminal, outcome: &Outcome) -> Code {
     Ok(FINE)
 }
 
-pub(super) fn status(terminal: &Terminal, status: &Status) -> Code {
+pub(super) fn resolved(terminal: &Terminal, named: &crate::apply::Named, how: Resolution) -> Code {
     if terminal.json {
-        terminal.value(&json!(status))?;
-    } else {
-        terminal.data(&table(status, terminal.out))?;
+        terminal.value(&json!({ "version": named.version, "name": named.name, "resolution": how }))?;
+    }
+    let word = match how {
+        Resolution::Applied => "is recorded as applied",
+        Resolution::NotApplied => "is no longer recorded as applied",
+        Resolution::Accepted => "is recorded with the file as it is",
+    };
+    terminal.note(&format!("{named} {word}"));
+    Ok(FINE)
+}
+
+pub(super) fn drift(terminal: &Terminal, drift: &Drift, format: DriftFormat) -> Code {
+    let Drift { version, changed, repair } = drift;
+    match if terminal.json { DriftFormat::Json } else { format } {
+        DriftFormat::Human if changed.is_empty() => {}
+        DriftFormat::Human => terminal.data(&changed.to_human())?,
+        DriftFormat::Sql => terminal.data(&repair.to_sql())?,
+        DriftFormat::Markdown => terminal.data(&changed.to_markdown())?,
+        DriftFormat::Json => terminal.value(&json!({
+            "version": version,
+            "drifted": !changed.is_empty(),
+            "changed": changed.to_json(),
+            "repair": repair.to_json(),
+        }))?,
+    }
+    let at = version.map_or("before all migrations".into(), |version| format!("after {version}"));
+    if changed.is_empty() {
+        terminal.note(&format!("the database is in the state {at}"));
+        return Ok(FINE);
+    }
+    if terminal.draws() {
+        let steps = changed.steps.len();
+        terminal.warn(&format!("the database is not in the state {at}: {steps} steps happened besides"));
+    }
+    Ok(FOUND)
+}
+
+pub(super) fn status(terminal: &Terminal, status: &Status, format: StatusFormat, check: bool) -> Code {
+    match if terminal.json { StatusFormat::Json } else { format } {
+        StatusFormat::Json => terminal.value(&json!(status))?,
+        StatusFormat::Human => terminal.data(&table(status, terminal.out))?,
+        StatusFormat::Markdown => terminal.data(&status.to_markdown())?,
     }
     let agreed = status.agree();
     match &agreed {
@@ -135,7 +186,7 @@ pub(super) fn status(terminal: &Terminal, status: &Status) -> Code {
             }
         }
     }
-    Ok(if agreed.is_ok() { FINE } else { FOUND })
+    Ok(if agreed.is_ok() && (!check || status.is_current()) { FINE } else { FOUND })
 }
 
 fn table(status: &Status, color: Color) -> String {

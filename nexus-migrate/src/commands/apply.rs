@@ -1,11 +1,12 @@
-//! `nexus apply`: brings a database up to the newest migration.
+//! `nexus apply` and `nexus rollback`: bring a database up to a migration, or back to one.
 
 use std::path::PathBuf;
 
-use crate::apply::{self, Applied, Event, Named, Options, Report};
+use crate::apply::{self, Applied, Event, Gate, Named, Options, Report};
 use crate::history::{History, Migration};
 
-use super::{CommandError, Failure, Progress};
+use super::drift::DriftGate;
+use super::{CommandError, Failure};
 
 /// What to apply to what.
 #[derive(Debug, Clone)]
@@ -14,8 +15,12 @@ pub struct ApplyArgs {
     pub dir: PathBuf,
     /// The database.
     pub database_url: Option<String>,
-    /// Whether only to say what is pending.
+    /// Whether only to say what would happen.
     pub dry_run: bool,
+    /// Whether a database may be in another state than its migrations made.
+    pub allow_drift: bool,
+    /// A server for scratch databases.
+    pub dev_url: Option<String>,
     /// How to apply.
     pub options: Options,
 }
@@ -23,37 +28,37 @@ pub struct ApplyArgs {
 /// What was done, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// These were applied.
+    /// These were applied, or taken back.
     Applied(Vec<Applied>),
     /// These are pending.
     Pending(Vec<Named>),
 }
 
 /// Applies what is pending.
-pub async fn apply(args: &ApplyArgs, progress: &dyn Progress) -> Result<Outcome, CommandError> {
+pub async fn apply(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Outcome, CommandError> {
     let history = open(&args.dir)?;
     let url = url(args.database_url.as_deref())?;
+    let mut gate = DriftGate::new(args.dev_url.clone());
+    let gate: Option<&mut dyn Gate> = if args.allow_drift { None } else { Some(&mut gate) };
     if args.dry_run {
-        let pending = apply::dry_run(url, &history, None).await?;
+        let pending = apply::dry_run(url, &history, &args.options, gate).await?;
         let named = |migration: &&Migration| Named::from(*migration);
         return Ok(Outcome::Pending(pending.iter().map(named).collect()));
     }
-    let (mut done, mut of) = (0, 0);
-    let mut on = |event| match event {
-        Event::Waiting => progress.stage("waiting for another run"),
-        Event::Pending(count) => {
-            of = count;
-            progress.steps(0, of);
-        }
-        Event::Started(named) => progress.stage(&format!("applying {named}")),
-        Event::Retrying(named, _) => progress.stage(&format!("waiting for the locks of {named}")),
-        Event::Cleaned(index) => progress.stage(&format!("dropped invalid index {index}")),
-        Event::Finished(_) => {
-            done += 1;
-            progress.steps(done, of);
-        }
-    };
-    let Report { applied } = apply::apply(url, &history, &args.options, None, &mut on).await?;
+    let Report { applied } = apply::apply(url, &history, &args.options, gate, on).await?;
+    Ok(Outcome::Applied(applied))
+}
+
+/// Takes back every migration after [`Options::to`].
+pub async fn rollback(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Outcome, CommandError> {
+    let history = open(&args.dir)?;
+    let url = url(args.database_url.as_deref())?;
+    if args.dry_run {
+        let back = apply::dry_rollback(url, &history, &args.options).await?;
+        let named = |migration: &&Migration| Named::from(*migration);
+        return Ok(Outcome::Pending(back.iter().map(named).collect()));
+    }
+    let Report { applied } = apply::rollback(url, &history, &args.options, on).await?;
     Ok(Outcome::Applied(applied))
 }
 

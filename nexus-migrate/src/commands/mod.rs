@@ -6,11 +6,13 @@
 pub mod apply;
 pub mod check;
 pub mod diff;
+pub mod drift;
 pub mod fmt;
 pub mod generate;
 pub mod import;
 pub mod models;
 pub mod prove;
+pub mod resolve;
 pub mod schema_json;
 pub mod status;
 

@@ -32,7 +32,7 @@ pub use seeds::{read as read_seeds, take as take_seeds, wanted};
 pub use settle::settle;
 
 use crate::db::{DbError, ScratchError, Session, redact_url};
-use crate::history::{History, HistoryError};
+use crate::history::{History, HistoryError, Migration};
 use crate::introspect::ReadError;
 use crate::kinds::{grant, role};
 use crate::plan::{PlanError, Renames};
@@ -243,14 +243,36 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
 pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog, DoorError> {
     let snapshot = history.snapshot()?;
     build::roles(session, &snapshot).await?;
-    for migration in history.migrations() {
+    run_all(session, history.migrations().iter()).await?;
+    let mut catalog = look(session, Some(&snapshot), Some(&snapshot)).await?;
+    carry_roles(&snapshot, &mut catalog);
+    Ok(catalog)
+}
+
+/// The state after a version of a history, or before all of it: read from the snapshot where that is it, else by running
+/// the migrations up to it on scratch. Roles, which the files up to there may not make yet, are then not part of it.
+pub async fn after(bench: &mut Bench, history: &History, version: Option<i64>) -> Result<Catalog, DoorError> {
+    let Some(version) = version else { return Ok(empty()) };
+    let snapshot = history.snapshot()?;
+    if history.migrations().last().is_some_and(|newest| newest.version == version) {
+        return Ok(snapshot);
+    }
+    let mut session = bench.fresh().await?;
+    build::roles(&mut session, &snapshot).await?;
+    run_all(&mut session, history.migrations().iter().filter(|m| m.version <= version)).await?;
+    look(&mut session, Some(&snapshot), Some(&snapshot)).await
+}
+
+async fn run_all(
+    session: &mut Session,
+    migrations: impl Iterator<Item = &Migration>,
+) -> Result<(), BuildError> {
+    for migration in migrations {
         build::run_file(session, &migration.up, migration.transactional)
             .await
             .map_err(|source| BuildError::Migration { file: migration.up_file(), source })?;
     }
-    let mut catalog = look(session, Some(&snapshot), Some(&snapshot)).await?;
-    carry_roles(&snapshot, &mut catalog);
-    Ok(catalog)
+    Ok(())
 }
 
 /// Makes the roles that a state names, where the scratch server lacks them.

@@ -7,6 +7,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::HistoryError;
 use super::chain::{self, Files};
@@ -158,10 +159,17 @@ fn lock(dir: &Path) -> Result<Option<File>, HistoryError> {
         return Ok(None);
     }
     let handle = File::open(dir).map_err(HistoryError::io("open", dir))?;
-    match handle.try_lock() {
-        Ok(()) => Ok(Some(handle)),
-        Err(TryLockError::WouldBlock) => Err(HistoryError::Busy),
-        // A file system without locks, such as some network ones.
-        Err(TryLockError::Error(_)) => Ok(None),
+    // A process that was just started from this one may hold our own last lock until it has begun.
+    let patience = Instant::now() + Duration::from_secs(1);
+    loop {
+        match handle.try_lock() {
+            Ok(()) => return Ok(Some(handle)),
+            Err(TryLockError::WouldBlock) if Instant::now() < patience => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => return Err(HistoryError::Busy),
+            // A file system without locks, such as some network ones.
+            Err(TryLockError::Error(_)) => return Ok(None),
+        }
     }
 }

@@ -160,6 +160,11 @@ impl History {
         &self.migrations
     }
 
+    /// The migrations by the change they are of, oldest first: the last of each has the proof.
+    pub fn changes(&self) -> impl Iterator<Item = &[Migration]> {
+        self.migrations.split_inclusive(|m| self.files.contains_key(&format!("{}.proof.json", m.version)))
+    }
+
     /// Returns the state after the newest migration; empty where there is none.
     pub fn snapshot(&self) -> Result<Catalog, HistoryError> {
         self.lock.as_ref().map_or_else(|| Ok(Catalog::default()), |(_, text)| snapshot::read(text))

@@ -1,0 +1,3 @@
+SELECT h.inhdetachpending
+FROM pg_catalog.pg_inherits AS h
+WHERE h.inhrelid =
