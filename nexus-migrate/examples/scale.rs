@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use nexus_migrate::db::{Prefer, Scratch, ScratchOptions, Session};
 use nexus_migrate::introspect::introspect;
-use nexus_migrate::plan::plan;
+use nexus_migrate::plan::{Traffic, plan};
 
 /// How often each thing is done; the fastest counts, for what else the machine does only ever adds.
 const ROUNDS: usize = 5;
@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut steps = 0;
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        steps = plan(&prev, &next)?.steps.len();
+        steps = plan(&prev, &next, &Traffic::default())?.steps.len();
         planned = planned.min(start.elapsed());
     }
     let dumped = dumped.map_or_else(|| "-".into(), |it| format!("{:.3}", it.as_secs_f64()));

@@ -23,6 +23,7 @@ pub struct Change {
 /// Plans the change from `prev` to `next`. The scratch server is asked only if names change or texts differ.
 pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
     let declared = grounded(&prev.catalog, &next.renames);
+    let traffic = next.traffic.and(&prev.traffic);
     let (prev, next) = (prev.catalog, next.catalog);
     let mut there = renames(&prev, &next, &declared);
     let mut renamed = prev.clone();
@@ -40,8 +41,8 @@ pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Chang
         back.splice(0..0, renames(&renamed, &between, &reversed(&all)));
     }
     settle(bench, &mut renamed, &next).await?;
-    let mut up = plan(&renamed, &next)?;
-    let mut down = plan(&next, &renamed)?;
+    let mut up = plan(&renamed, &next, &traffic)?;
+    let mut down = plan(&next, &renamed, &traffic)?;
     up.steps.splice(0..0, there);
     down.steps.extend(back);
     Ok(Change { prev, next, up, down, renames: all })

@@ -150,7 +150,7 @@ impl Case {
         }
         session.run(self.block("rows")).await?;
         let kept = self.keep(&mut session).await?;
-        go(&mut session, &there.up.to_sql(), "forward").await?;
+        support::go(&mut session, &there.up).await.map_err(|error| format!("forward: {error}"))?;
         let reached = introspect(&mut session).await?;
         let rest = between(bench, &reached, &next).await?.up.to_sql();
         check(rest.is_empty(), || {
@@ -160,7 +160,7 @@ impl Case {
         if !self.settings.contains_key("dump") {
             same_dump(bench, &session, &other).await?;
         }
-        go(&mut session, &there.down.to_sql(), "backward").await?;
+        support::go(&mut session, &there.down).await.map_err(|error| format!("backward: {error}"))?;
         let back = introspect(&mut session).await?;
         let rest = between(bench, &back, &prev).await?.up.to_sql();
         check(rest.is_empty(), || format!("left after the way back:\n{rest}\nof:\n{}", there.down.to_sql()))?;
@@ -187,13 +187,6 @@ impl Case {
 async fn between(bench: &mut Bench, prev: &Catalog, next: &Catalog) -> Result<Change, Problem> {
     let state = |catalog: &Catalog| State { catalog: catalog.clone(), ..State::default() };
     Ok(change(bench, state(prev), state(next)).await?)
-}
-
-async fn go(session: &mut Session, sql: &str, way: &str) -> Result<(), Problem> {
-    if let Err(error) = session.run(sql).await {
-        return Err(format!("{way}: {error}\n{sql}").into());
-    }
-    Ok(())
 }
 
 /// The reader may not be its own only witness: what it does not see, `pg_dump` does.

@@ -385,15 +385,14 @@ async fn every_kind(bench: &mut Bench, name: &str) -> Result<(), Problem> {
     let there = between(bench, &doors::empty(), &state).await?;
     let header = there.up.summary();
     check(header.lines().all(|line| line.starts_with("--")), || format!("a comment ends:\n{header}"))?;
-    let (up, down) = (there.up.to_sql(), there.down.to_sql());
     let mut session = bench.fresh().await?;
     doors::make_roles(&mut session, &state).await?;
-    session.run(&up).await.map_err(|error| format!("forward: {error}\n{up}"))?;
+    support::go(&mut session, &there.up).await.map_err(|error| format!("forward: {error}"))?;
     not_pwned(&mut session).await?;
     let reached = introspect(&mut session).await?;
     let rest = between(bench, &reached, &state).await?.up.to_sql();
     check(rest.is_empty(), || format!("left after the way forward:\n{rest}"))?;
-    session.run(&down).await.map_err(|error| format!("backward: {error}\n{down}"))?;
+    support::go(&mut session, &there.down).await.map_err(|error| format!("backward: {error}"))?;
     not_pwned(&mut session).await?;
     let back = introspect(&mut session).await?;
     let rest = between(bench, &back, &doors::empty()).await?.up.to_sql();

@@ -196,7 +196,7 @@ async fn laws(bench: &mut Bench, prev: &str, next: &str) -> Result<(), Problem> 
     let there = between(bench, &prev, &next).await?;
     for (way, plan, goal) in [("forward", &there.up, &next), ("backward", &there.down, &prev)] {
         let sql = plan.to_sql();
-        session.run(&sql).await.map_err(|error| format!("{way}: {error}\n{sql}"))?;
+        support::go(&mut session, plan).await.map_err(|error| format!("{way}: {error}"))?;
         let reached = introspect(&mut session).await?;
         let rest = between(bench, &reached, goal).await?.up.to_sql();
         same(rest.is_empty(), way, &format!("{sql}\nleaves:\n{rest}"))?;

@@ -166,7 +166,7 @@ async fn run(bench: &mut Bench, case: &Case) -> Result<(), Problem> {
     let mut session = bench.fresh().await?;
     session.run(case.before).await?;
     for (plan, goal) in [(&change.up, &next), (&change.down, &prev)] {
-        session.run(&plan.to_sql()).await?;
+        support::go(&mut session, plan).await?;
         let reached = introspect(&mut session).await?;
         let rest: Vec<_> = diff(&reached, goal).into_keys().collect();
         if !rest.is_empty() {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use nexus_migrate::db::Session;
 use nexus_migrate::introspect::introspect;
-use nexus_migrate::plan::plan;
+use nexus_migrate::plan::{Traffic, plan};
 use nexus_schema::catalog::Catalog;
 use nexus_schema::document;
 
@@ -50,8 +50,8 @@ async fn time_grows_as_the_schema_does() {
         let next = introspect(&mut session).await.expect("it can be read");
         let empty = Catalog::default();
         planned.push([
-            fastest(|| assert!(!plan(&prev, &next).expect("there is an order").is_empty())),
-            fastest(|| assert!(!plan(&empty, &next).expect("there is an order").is_empty())),
+            fastest(|| assert!(!plan(&prev, &next, &Traffic::default()).expect("there is an order").is_empty())),
+            fastest(|| assert!(!plan(&empty, &next, &Traffic::default()).expect("there is an order").is_empty())),
         ]);
     }
     let [few, many] = planned.as_slice() else { panic!("two sizes") };

@@ -12,8 +12,8 @@ use super::{CommandError, Failure, Mode, Progress, exists, models, update};
 use crate::change::{Change, change};
 use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
-use crate::history::{Batch, History, Migration, name_from, version_after};
-use crate::plan::Plan;
+use crate::history::{Batch, History, Migration, NO_TRANSACTION, name_from, version_after};
+use crate::plan::{Plan, Segment};
 use crate::prove::{Claim, Proof, RowReport, prove};
 use crate::sql::comment_lines;
 
@@ -157,12 +157,11 @@ fn write(
 /// A file for each part that must be committed by itself. The way back is one; it stands in the newest file,
 /// which is undone first, unless it has parts of its own.
 fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> Vec<Migration> {
-    let text =
-        |plan: &Plan| -> Vec<String> { plan.segments().iter().map(|segment| segment.statements()).collect() };
-    let (mut ups, mut downs) = (text(&change.up), text(&change.down));
+    let texts = |plan: &Plan| -> Vec<Part> { plan.segments().iter().map(Part::of).collect() };
+    let (mut ups, mut downs) = (texts(&change.up), texts(&change.down));
     let files = ups.len().max(downs.len());
-    ups.resize_with(files, || "-- Nothing on the way forward.\n".into());
-    downs.resize_with(files, || "-- Nothing: a later file of the same change takes all of it back.\n".into());
+    ups.resize_with(files, || Part::comment("-- Nothing on the way forward.\n"));
+    downs.resize_with(files, || Part::comment("-- Nothing: a later file of the same change takes all of it back.\n"));
     downs.reverse();
     let mut version = history.next_version(Utc::now());
     let mut migrations = Vec::new();
@@ -173,10 +172,34 @@ fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> 
         } else {
             comment_lines(&format!("Goes on from the file before: {name}."))
         };
-        migrations.push(Migration::new(version, name, format!("{head}\n{up}"), Some(down)));
+        migrations.push(Migration::new(version, name, up.file(&head), Some(down.file(""))));
         version = version_after(version);
     }
     migrations
+}
+
+/// What one file does.
+struct Part {
+    sql: String,
+    is_transactional: bool,
+}
+
+impl Part {
+    fn of(segment: &Segment) -> Self {
+        Self { sql: segment.statements(), is_transactional: segment.is_transactional() }
+    }
+
+    fn comment(text: &str) -> Self {
+        Self { sql: text.into(), is_transactional: true }
+    }
+
+    /// The file's text; appliers look at its first words.
+    fn file(&self, head: &str) -> String {
+        let Self { sql, is_transactional } = self;
+        let begin = if *is_transactional { String::new() } else { format!("{NO_TRANSACTION}\n") };
+        let space = if head.is_empty() { "" } else { "\n" };
+        format!("{begin}{head}{space}{sql}")
+    }
 }
 
 /// What a reviewer wants to know first, as comment lines.

@@ -9,7 +9,7 @@ use nexus_schema::document::Place;
 use super::empty;
 use crate::db::{DbError, Session};
 use crate::kinds::role;
-use crate::plan::{Plan, PlanError, Step, plan};
+use crate::plan::{Plan, PlanError, Step, Traffic, plan};
 use crate::sql::{Pen, quote_literal};
 
 /// A state cannot be made on scratch.
@@ -62,7 +62,7 @@ pub(super) async fn build(
     catalog: &Catalog,
     place: impl Fn(&ObjectId) -> Option<Place>,
 ) -> Result<(), BuildError> {
-    let plan = plan(&empty(), catalog)?;
+    let plan = plan(&empty(), catalog, &Traffic::none())?;
     let all = at_once(&plan);
     if session.run(&format!("SET check_function_bodies = off;\nBEGIN;\n{all}COMMIT;\n")).await.is_ok() {
         return Ok(());
@@ -74,7 +74,7 @@ pub(super) async fn build(
 /// Makes everything in `catalog` in a transaction that is left open; tells whether it could be made so. If not, the
 /// transaction is gone, and all of it with it.
 pub(super) async fn try_out(session: &mut Session, catalog: &Catalog) -> Result<bool, BuildError> {
-    let all = at_once(&plan(&empty(), catalog)?);
+    let all = at_once(&plan(&empty(), catalog, &Traffic::none())?);
     session.run("BEGIN;\nSET LOCAL check_function_bodies = off").await?;
     if roles(session, catalog).await.is_ok() && session.run(&all).await.is_ok() {
         return Ok(true);

@@ -35,7 +35,7 @@ use crate::db::{DbError, ScratchError, Session, redact_url};
 use crate::history::{History, HistoryError, Migration};
 use crate::introspect::ReadError;
 use crate::kinds::{grant, role};
-use crate::plan::{PlanError, Renames};
+use crate::plan::{PlanError, Renames, Traffic};
 
 /// Kinds that count only where both sides speak of them.
 const OF_A_PLACE: [Kind; 8] = [
@@ -126,6 +126,8 @@ pub struct State {
     /// Whether the state is all there is, or else what an author chose to write down: then what it never mentions
     /// (owners and grants) is not its business.
     pub authored: bool,
+    /// Which tables are in use, where an author said so.
+    pub traffic: Traffic,
 }
 
 /// A door cannot be read.
@@ -208,7 +210,7 @@ pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Re
             let history = History::open(dir)?;
             let mut session = bench.fresh().await?;
             let catalog = replay(&mut session, &history).await?;
-            Ok(State { catalog, renames: Renames::new(), authored: true })
+            Ok(State { catalog, authored: true, ..State::default() })
         }
         Door::Script(path) => {
             let text = std::fs::read_to_string(path)
@@ -236,7 +238,7 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     let mut catalog = look(&mut session, Some(&wanted), Some(&wanted)).await?;
     roles::normalise(&mut session, &mut wanted).await?;
     carry_roles(&wanted, &mut catalog);
-    Ok(State { catalog, renames: declared.renames.clone(), authored: true })
+    Ok(State { catalog, renames: declared.renames.clone(), authored: true, ..State::default() })
 }
 
 /// Runs a history on an empty database and reads the state after it, default data included.

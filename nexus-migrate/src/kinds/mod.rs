@@ -55,6 +55,7 @@ mod setting;
 mod shell_type;
 mod statistics;
 mod subscription;
+pub mod temporary;
 pub(crate) mod swap;
 mod table;
 mod target;
@@ -71,7 +72,7 @@ use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 
 pub use rename::rename;
 
-use crate::plan::Steps;
+use crate::plan::{Steps, Traffic};
 
 /// The two ends of a change, for rules that must look at other objects.
 #[derive(Clone, Copy)]
@@ -80,6 +81,8 @@ pub struct Cx<'a> {
     pub prev: &'a Catalog,
     /// The state after.
     pub next: &'a Catalog,
+    /// Who uses it meanwhile.
+    pub traffic: &'a Traffic,
 }
 
 /// How a changed object gets from one state to the other.
@@ -109,6 +112,12 @@ pub trait Verb: Sized {
 
     /// Writes the steps from this state to `next`.
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way;
+
+    /// Writes the steps by which `next` takes this object's place before it goes, and returns the relation whose clients
+    /// would miss it meanwhile; nothing where there is no such way.
+    fn replace(&self, _cx: &Cx, _id: &ObjectId, _next: &Self, _out: &mut Steps) -> Option<ObjectId> {
+        None
+    }
 
     /// The object whose creation can bring this one along in the same statement.
     fn absorbed_by(&self, _id: &ObjectId) -> Option<ObjectId> {
@@ -229,6 +238,14 @@ macro_rules! dispatch {
             match (prev, next) {
                 $((Object::$kind(prev), Object::$kind(next)) => Verb::alter(prev, cx, id, next, out),)*
                 _ => Way::Rebuild,
+            }
+        }
+
+        /// [`Verb::replace`] of any object; nothing for objects of two kinds.
+        pub fn replace(cx: &Cx, id: &ObjectId, prev: &Object, next: &Object, out: &mut Steps) -> Option<ObjectId> {
+            match (prev, next) {
+                $((Object::$kind(prev), Object::$kind(next)) => Verb::replace(prev, cx, id, next, out),)*
+                _ => None,
             }
         }
 

@@ -7,16 +7,12 @@ use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
 use super::inheritance;
 use crate::plan::Steps;
-use crate::sql::{Pen, quote_name};
+use crate::sql::{Pen, quote_name, shortened};
 
 /// The name that the old type has until it goes.
 fn old_name(id: &ObjectId) -> String {
     // Names have at most 63 bytes.
-    let mut short = id.name();
-    while short.len() > 58 {
-        short = short.char_indices().next_back().map_or("", |(at, _)| &short[..at]);
-    }
-    format!("{short}__old")
+    format!("{}__old", shortened(id.name(), 58))
 }
 
 /// Gives the old type another name.

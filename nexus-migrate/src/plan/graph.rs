@@ -11,6 +11,7 @@ use nexus_schema::catalog::{Entry, Object, ObjectId};
 
 use super::scope::Scope;
 use super::step::{Action, Later, Stance, Step, Steps, Written};
+use super::traffic;
 use crate::kinds::{self, Cx};
 
 /// What a node does; the order breaks ties between nodes that may come in any order.
@@ -53,10 +54,11 @@ impl Graph {
         for id in &scope.dropped {
             let Some(object) = cx.prev.get(id) else { continue };
             let mut steps = Steps::default();
-            if !scope.goes_with.contains_key(id) && !scope.follows.contains_key(id) {
+            let is_spoken_for = [&scope.goes_with, &scope.follows].iter().any(|map| map.contains_key(id));
+            if !is_spoken_for && !scope.replaced.contains_key(id) {
                 kinds::drop(cx, id, object, &mut steps);
             }
-            self.add(drop_node(scope, id), Action::Drop, id, steps);
+            self.add(drop_node(scope, id), Action::Drop, id, traffic::choose(cx, scope, steps));
         }
         let mut company: BTreeMap<&ObjectId, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
         for (id, host) in &scope.comes_with {
@@ -70,16 +72,20 @@ impl Graph {
                 self.add(alter_node(scope, id), Action::Alter, id, steps);
                 continue;
             }
-            self.add(alter_node(scope, id), Action::Alter, id, beyond(scope, id, steps.clone()));
+            let steps = traffic::choose(cx, scope, beyond(scope, id, steps.clone()));
+            self.add(alter_node(scope, id), Action::Alter, id, steps);
         }
         for id in &scope.created {
             let Some(object) = cx.next.get(id) else { continue };
             let mut steps = Steps::default();
             self.places.insert((Part::Create, id.clone()), kinds::place(object));
-            if !scope.comes_with.contains_key(id) {
+            if let Some(replacing) = scope.replaced.get(id) {
+                steps = replacing.clone();
+            } else if !scope.comes_with.contains_key(id) {
                 kinds::create(cx, id, object, company.get(id).map_or(&[], Vec::as_slice), &mut steps);
             }
-            self.add(create_node(scope, id), Action::Create, id, beyond(scope, id, steps));
+            let steps = traffic::choose(cx, scope, beyond(scope, id, steps));
+            self.add(create_node(scope, id), Action::Create, id, steps);
         }
     }
 
@@ -95,7 +101,7 @@ impl Graph {
 
     fn add(&mut self, node: Node, action: Action, id: &ObjectId, steps: Steps) {
         let Steps { now, later, loses, retypes } = steps;
-        let step = |Written { sql, transaction }| Step {
+        let step = |Written { sql, transaction, gentle: _ }| Step {
             action,
             id: id.clone(),
             sql,

@@ -13,6 +13,7 @@ mod print;
 mod rename;
 mod scope;
 mod step;
+mod traffic;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ pub use order::PlanError;
 pub use print::Segment;
 pub use rename::{grounded, implied, relabelled, renamed, renames};
 pub use step::{Action, Step, Steps, Transaction};
+pub use traffic::Traffic;
 
 use crate::kinds::Cx;
 
@@ -52,11 +54,12 @@ impl Plan {
 /// Names that objects of the state after had in the state before.
 pub type Renames = BTreeMap<ObjectId, ObjectId>;
 
-/// Plans the way from `prev` to `next`, under the names that objects have in `next` already.
+/// Plans the way from `prev` to `next`, under the names that objects have in `next` already, in statements that keep
+/// nobody out of busy tables for long where there are such.
 ///
 /// Fails only if the rules of the kinds contradict each other.
-pub fn plan(prev: &Catalog, next: &Catalog) -> Result<Plan, PlanError> {
-    let cx = Cx { prev, next };
+pub fn plan(prev: &Catalog, next: &Catalog, traffic: &Traffic) -> Result<Plan, PlanError> {
+    let cx = Cx { prev, next, traffic };
     let scope = scope::Scope::of(&cx);
     let mut graph = graph::Graph::of(&cx, &scope);
     bodies::heed(&mut graph, &cx, &scope);

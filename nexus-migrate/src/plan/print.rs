@@ -16,10 +16,15 @@ pub struct Segment<'a> {
 }
 
 impl Segment<'_> {
+    /// Whether it runs in a transaction; else it is one statement, which cannot.
+    pub fn is_transactional(&self) -> bool {
+        self.steps.iter().all(|step| step.transaction != Transaction::Outside)
+    }
+
     /// The statements, each ended by a semicolon and a newline, with what they need in force around them.
     pub fn statements(&self) -> String {
         let mut out = String::new();
-        if self.steps.iter().any(|step| step.makes_function()) {
+        if self.is_transactional() && self.steps.iter().any(|step| step.makes_function()) {
             // Bodies may name what comes later; what they name is checked when they run.
             out.push_str("SET LOCAL check_function_bodies = off;\n\n");
         }
@@ -50,17 +55,25 @@ impl Step {
 impl Plan {
     /// The steps, cut where a commit must come between.
     pub fn segments(&self) -> Vec<Segment<'_>> {
-        self.steps.chunk_by(|a, b| a.transaction == b.transaction).map(|steps| Segment { steps }).collect()
+        let together = |a: &Step, b: &Step| {
+            a.transaction == b.transaction
+                && matches!(a.transaction, Transaction::Shared | Transaction::CommitAfter)
+        };
+        self.steps.chunk_by(together).map(|steps| Segment { steps }).collect()
     }
 
     /// SQL that psql can run as it stands, a transaction per segment; empty for an empty plan.
     pub fn to_sql(&self) -> String {
-        let texts = self
-            .segments()
-            .iter()
-            .map(|segment| format!("BEGIN;\n{}COMMIT;\n", segment.statements()))
-            .collect::<Vec<_>>();
-        texts.join("\n")
+        self.scripts().join("\n")
+    }
+
+    /// [`Plan::to_sql`] in pieces, each to be sent to a server by itself.
+    pub fn scripts(&self) -> Vec<String> {
+        let script = |segment: &Segment| match segment.is_transactional() {
+            true => format!("BEGIN;\n{}COMMIT;\n", segment.statements()),
+            false => segment.statements(),
+        };
+        self.segments().iter().map(script).collect()
     }
 
     /// A list of what is done, a line a step.
@@ -111,6 +124,8 @@ impl Plan {
                 "name": step.id.to_string(),
                 "sql": step.sql,
                 "commit_after": step.transaction == Transaction::CommitAfter,
+                "own_transaction": step.transaction == Transaction::Own,
+                "outside_transaction": step.transaction == Transaction::Outside,
                 "loses": step.loses.iter().map(ToString::to_string).collect::<Vec<_>>(),
             })
         };

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Entry, Kind, ObjectId};
 
-use super::Steps;
+use super::{Steps, traffic};
 use crate::diff::{Delta, diff};
 use crate::kinds::{self, Cx, Way};
 
@@ -30,6 +30,8 @@ pub(super) struct Scope {
     pub(super) comes_with: BTreeMap<ObjectId, ObjectId>,
     /// Objects whose change follows from the same change of another one, and that one.
     pub(super) follows: BTreeMap<ObjectId, ObjectId>,
+    /// Objects that are dropped and created, but one while the other is still there.
+    pub(super) replaced: BTreeMap<ObjectId, Steps>,
 }
 
 impl Scope {
@@ -40,6 +42,7 @@ impl Scope {
         scope.put_to_rest(cx);
         scope.find_followers(cx);
         scope.find_company(cx);
+        scope.find_replaced(cx);
         scope
     }
 
@@ -210,6 +213,39 @@ impl Scope {
                 self.comes_with.insert(id.clone(), host);
             }
         }
+    }
+
+    /// What comes anew by itself can be made before what is there goes.
+    fn find_replaced(&mut self, cx: &Cx) {
+        let mut replaced = BTreeMap::new();
+        for id in self.dropped.intersection(&self.created) {
+            let (Some(before), Some(after)) = (cx.prev.entry(id), cx.next.entry(id)) else { continue };
+            let accompanied = [&self.goes_with, &self.comes_with, &self.follows];
+            let moves = |needed: &ObjectId| {
+                [&self.dropped, &self.created, &self.alone, &self.swapped]
+                    .iter()
+                    .any(|set| set.contains(needed))
+            };
+            if accompanied.iter().any(|map| map.contains_key(id)) || before.requires.iter().any(moves) {
+                continue;
+            }
+            let mut steps = Steps::default();
+            let relation = kinds::replace(cx, id, &before.object, &after.object, &mut steps);
+            if relation.is_some_and(|relation| traffic::is_busy(cx, self, &relation))
+                && !self.holds_others(cx, id)
+            {
+                replaced.insert(id.clone(), steps);
+            }
+        }
+        self.replaced = replaced;
+    }
+
+    /// Whether others than what is said of it need the object.
+    fn holds_others(&self, cx: &Cx, id: &ObjectId) -> bool {
+        let needs = |(other, entry): (&ObjectId, &Entry)| {
+            entry.requires.contains(id) && other.target() != Some(id)
+        };
+        cx.prev.iter().any(needs)
     }
 
     /// Whether `needed` can only be made after `host`: then what needs it cannot be part of the host's statement.

@@ -24,6 +24,10 @@ pub enum Transaction {
     Shared,
     /// It can share one, but what comes after must wait for the commit.
     CommitAfter,
+    /// It takes long, and must not while stronger locks are held: it has one to itself.
+    Own,
+    /// It cannot run in one.
+    Outside,
 }
 
 /// One statement of a plan.
@@ -75,17 +79,49 @@ pub(super) enum Stance {
 pub(super) struct Written {
     pub(super) sql: String,
     pub(super) transaction: Transaction,
+    /// What does the same while clients go on using a table.
+    pub(super) gentle: Option<Gentle>,
+}
+
+/// Statements in the place of one that would keep clients out of a table for long.
+#[derive(Debug, Clone)]
+pub(super) struct Gentle {
+    pub(super) relation: ObjectId,
+    pub(super) steps: Vec<Written>,
+}
+
+impl Written {
+    fn new(pen: Pen, transaction: Transaction) -> Self {
+        Self { sql: pen.end(), transaction, gentle: None }
+    }
 }
 
 impl Steps {
     /// A statement.
     pub fn run(&mut self, pen: Pen) {
-        self.now.push(Written { sql: pen.end(), transaction: Transaction::Shared });
+        self.now.push(Written::new(pen, Transaction::Shared));
     }
 
     /// A statement whose effect can only be used after a commit.
     pub fn commit_after(&mut self, pen: Pen) {
-        self.now.push(Written { sql: pen.end(), transaction: Transaction::CommitAfter });
+        self.now.push(Written::new(pen, Transaction::CommitAfter));
+    }
+
+    /// A statement that takes long under a weak lock.
+    pub fn own(&mut self, pen: Pen) {
+        self.now.push(Written::new(pen, Transaction::Own));
+    }
+
+    /// A statement that cannot run in a transaction.
+    pub fn outside(&mut self, pen: Pen) {
+        self.now.push(Written::new(pen, Transaction::Outside));
+    }
+
+    /// A statement that keeps clients out of `relation` for long, and what does the same while they go on using it: the
+    /// planner takes one of both.
+    pub fn gently(&mut self, relation: &ObjectId, plain: Pen, gentle: Self) {
+        let gentle = Gentle { relation: relation.clone(), steps: gentle.now };
+        self.now.push(Written { gentle: Some(gentle), ..Written::new(plain, Transaction::Shared) });
     }
 
     /// A statement that must wait until these objects exist too; those that are not made by the plan do not count.
@@ -109,7 +145,7 @@ impl Steps {
         pens: impl IntoIterator<Item = Pen>,
         stance: Stance,
     ) {
-        let written = |pen: Pen| Written { sql: pen.end(), transaction: Transaction::Shared };
+        let written = |pen: Pen| Written::new(pen, Transaction::Shared);
         let steps = pens.into_iter().map(written).collect();
         self.later.push(Later { needs: needs.into_iter().collect(), steps, stance });
     }

@@ -20,8 +20,8 @@ use crate::change::Change;
 use crate::db::{DbError, Session};
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, DoorError};
-use crate::measure::{Observation, Watch};
-use crate::plan::{Plan, Renames};
+use crate::measure::{Company, Observation, Watch, alone};
+use crate::plan::{Plan, Renames, Step};
 
 /// What is to be proved.
 #[derive(Debug)]
@@ -113,10 +113,12 @@ pub async fn populate(session: &mut Session, state: &Catalog) -> Result<Vec<Stri
 /// afterwards, if the claim holds, on one in that state, with rows.
 pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) -> Result<Proof, ProveError> {
     let Claim { prev, next, up, down, renames } = claim;
+    let has_room = bench.scratch().await.map_err(DoorError::from)?.second_sessions();
+    let company = if has_room { Company::Others } else { Company::Nobody };
     doors::make_roles(session, next).await?;
     let mut filled = rows::fill(session, prev, rows::MANY).await.map_err(DoorError::from)?;
     let mut refused = Vec::new();
-    let steps = match run(session, up).await {
+    let steps = match run(session, up, company).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
             // The step is tried without rows, in the state before.
             refused.push(format!("{action} {id} ({source})"));
@@ -126,7 +128,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
                 afresh(bench, session, prev).await?;
             }
             filled = rows::Filled::default();
-            run(session, up).await?
+            run(session, up, company).await?
         }
         steps => steps?,
     };
@@ -134,7 +136,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let losing = up.loses().chain(up.retypes()).cloned().collect();
     let mut report =
         rows::compare(session, &filled, prev, &after, renames, &losing).await.map_err(DoorError::from)?;
-    match run(session, down).await {
+    match run(session, down, company).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
             refused.push(format!("on the way back, {action} {id} ({source})"));
             if down.segments().len() == 1 {
@@ -142,7 +144,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
             } else {
                 afresh(bench, session, next).await?;
             }
-            run(session, down).await?;
+            run(session, down, company).await?;
         }
         steps => drop(steps?),
     }
@@ -205,10 +207,19 @@ async fn residual(
 const LOOKS: usize = 256;
 
 /// Runs the steps, segment by segment, and measures each.
-async fn run(session: &mut Session, plan: &Plan) -> Result<Vec<Measured>, ProveError> {
+async fn run(session: &mut Session, plan: &Plan, company: Company) -> Result<Vec<Measured>, ProveError> {
     let mut measured = Vec::new();
     for (n, segment) in plan.segments().iter().enumerate() {
         let db = |source| ProveError::Door(DoorError::Db(source));
+        if !segment.is_transactional() {
+            for step in segment.steps {
+                let seen = alone(session, &step.sql, company).await;
+                let observation = seen.map_err(|source| fails(step, source))?;
+                let words = vec![format!("{} {}", step.verb(), step.id)];
+                measured.push(Measured { transaction: n + 1, steps: words, observation });
+            }
+            continue;
+        }
         session.run("BEGIN; SET LOCAL check_function_bodies = off").await.map_err(db)?;
         let mut watch = Watch::begin(session).await.map_err(db)?;
         let looks = if watch.is_idle() { 1 } else { LOOKS };
@@ -216,8 +227,7 @@ async fn run(session: &mut Session, plan: &Plan) -> Result<Vec<Measured>, ProveE
             for step in steps {
                 if let Err(source) = session.run(&step.sql).await {
                     let _ = session.run("ROLLBACK").await;
-                    let (action, id, sql) = (step.verb(), step.id.clone(), step.sql.clone());
-                    return Err(ProveError::Fails { action, id, sql, source });
+                    return Err(fails(step, source));
                 }
             }
             let observation = watch.look(session).await.map_err(db)?;
@@ -227,4 +237,8 @@ async fn run(session: &mut Session, plan: &Plan) -> Result<Vec<Measured>, ProveE
         session.run("COMMIT").await.map_err(db)?;
     }
     Ok(measured)
+}
+
+fn fails(step: &Step, source: DbError) -> ProveError {
+    ProveError::Fails { action: step.verb(), id: step.id.clone(), sql: step.sql.clone(), source }
 }

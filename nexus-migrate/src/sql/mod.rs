@@ -299,3 +299,9 @@ pub fn quote_literal(text: &str) -> String {
 pub fn comment_lines(text: &str) -> String {
     text.split(['\n', '\r']).map(|line| format!("-- {line}").trim_end().to_owned() + "\n").collect()
 }
+
+/// The first letters of a text, at most so many bytes.
+pub fn shortened(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 use nexus_migrate::db::{Prefer, Scratch, ScratchOptions, Session};
+use nexus_migrate::plan::Plan;
 
 /// A native server; stopped when dropped.
 pub(crate) struct Server {
@@ -76,6 +77,14 @@ impl Server {
     pub(crate) fn major(&self) -> u32 {
         self.scratch.server().major()
     }
+}
+
+/// Runs a plan, each of its transactions by itself, as psql does.
+pub(crate) async fn go(session: &mut Session, plan: &Plan) -> Result<(), String> {
+    for sql in plan.scripts() {
+        session.run(&sql).await.map_err(|error| format!("{error}\n{sql}\nof:\n{}", plan.to_sql()))?;
+    }
+    Ok(())
 }
 
 /// Returns what `pg_dump` writes of a database, without its changing marks; nothing where there is no `pg_dump`.

@@ -1,9 +1,9 @@
 //! Indexes that no constraint owns.
 
-use nexus_schema::catalog::{Kind, Object, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Index, IndexKey, TableForm};
 
-use super::{Claim, Cx, Verb, Way, marks};
+use super::{Claim, Cx, Verb, Way, marks, temporary};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -11,42 +11,9 @@ impl Verb for Index {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        let Self {
-            table,
-            unique,
-            nulls_not_distinct,
-            method,
-            keys,
-            include,
-            predicate,
-            options,
-            tablespace,
-            valid: _,
-            parent,
-        } = self;
-        let mut pen = Pen::kw(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" }).ident(id.name());
-        // The partitions' indexes have names of their own, and are attached one by one.
-        pen = pen.and(if is_partitioned(cx, id, self) { "ON ONLY" } else { "ON" }).name([id.schema(), table]);
-        if method != "btree" {
-            pen = pen.and("USING").ident(method);
-        }
-        pen = pen.list(keys.iter().map(key));
-        if !include.is_empty() {
-            pen = pen.and("INCLUDE").idents(include);
-        }
-        pen = pen.and_if(*nulls_not_distinct, "NULLS NOT DISTINCT");
-        if !options.is_empty() {
-            pen = pen.and("WITH").options(options);
-        }
-        if let Some(tablespace) = tablespace {
-            pen = pen.and("TABLESPACE").ident(tablespace);
-        }
-        if let Some(predicate) = predicate {
-            pen = pen.and("WHERE").sql(predicate);
-        }
-        out.run(pen);
-        statistics(&[], keys, id, out);
-        if let Some(parent) = parent
+        make(self, cx, id, out);
+        statistics(&[], &self.keys, id, out);
+        if let Some(parent) = &self.parent
             && stays_attached(cx, id, self)
         {
             out.run(attach(id, parent));
@@ -57,9 +24,29 @@ impl Verb for Index {
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
-        if !(self.parent.is_some() && stays_attached(cx, id, self)) {
-            out.run(Pen::kw("DROP INDEX").name(id.path()));
+        if self.parent.is_some() && stays_attached(cx, id, self) {
+            return;
         }
+        let plain = Pen::kw("DROP INDEX").name(id.path());
+        if is_partitioned(cx.prev, id, self) {
+            out.run(plain);
+            return;
+        }
+        let mut gentle = Steps::default();
+        gentle.outside(Pen::kw("DROP INDEX CONCURRENTLY").name(id.path()));
+        out.gently(&relation(cx.prev, self, id), plain, gentle);
+    }
+
+    fn replace(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Option<ObjectId> {
+        let is_part = self.parent.is_some() || next.parent.is_some();
+        if is_part || is_partitioned(cx.prev, id, self) || self.table != next.table {
+            return None;
+        }
+        let aside = temporary::name("old", id);
+        out.run(Pen::kw("ALTER INDEX").name(id.path()).and("RENAME TO").ident(&aside));
+        next.create(cx, id, &[], out);
+        out.outside(Pen::kw("DROP INDEX CONCURRENTLY").name([id.schema(), &aside]));
+        Some(relation(cx.prev, self, id))
     }
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
@@ -75,7 +62,7 @@ impl Verb for Index {
             parent: self.parent.clone(),
             ..next.clone()
         };
-        let partitioned = is_partitioned(cx, id, next);
+        let partitioned = is_partitioned(cx.next, id, next);
         if same_but != *self
             || plain(&self.keys) != plain(keys)
             || self.valid && !valid
@@ -130,6 +117,60 @@ impl Verb for Index {
     }
 }
 
+/// Writes the statement that makes the index.
+fn make(index: &Index, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+    let Index {
+        table,
+        unique,
+        nulls_not_distinct,
+        method,
+        keys,
+        include,
+        predicate,
+        options,
+        tablespace,
+        valid: _,
+        parent: _,
+    } = index;
+    let partitioned = is_partitioned(cx.next, id, index);
+    let mut rest = Pen::new().ident(id.name());
+    // The partitions' indexes have names of their own, and are attached one by one.
+    rest = rest.and(if partitioned { "ON ONLY" } else { "ON" }).name([id.schema(), table]);
+    if method != "btree" {
+        rest = rest.and("USING").ident(method);
+    }
+    rest = rest.list(keys.iter().map(key));
+    if !include.is_empty() {
+        rest = rest.and("INCLUDE").idents(include);
+    }
+    rest = rest.and_if(*nulls_not_distinct, "NULLS NOT DISTINCT");
+    if !options.is_empty() {
+        rest = rest.and("WITH").options(options);
+    }
+    if let Some(tablespace) = tablespace {
+        rest = rest.and("TABLESPACE").ident(tablespace);
+    }
+    if let Some(predicate) = predicate {
+        rest = rest.and("WHERE").sql(predicate);
+    }
+    let create = Pen::kw(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" });
+    let plain = create.clone().pen(rest.clone());
+    if partitioned {
+        // Made of no rows: the partitions' indexes are what takes long.
+        out.run(plain);
+        return;
+    }
+    let mut gentle = Steps::default();
+    gentle.outside(create.and("CONCURRENTLY").pen(rest));
+    out.gently(&relation(cx.next, index, id), plain, gentle);
+}
+
+/// The relation that the index is on.
+fn relation(state: &Catalog, index: &Index, id: &ObjectId) -> ObjectId {
+    let [table, view] = relations(index, id);
+    if state.contains(&view) { view } else { table }
+}
+
 /// What the index may be on.
 fn relations(index: &Index, id: &ObjectId) -> [ObjectId; 2] {
     [Kind::Table, Kind::MaterializedView].map(|kind| ObjectId::new(kind, [id.schema(), &index.table]))
@@ -141,9 +182,9 @@ fn stays_attached(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
     cx.next.contains(&attachment) && cx.prev.get(&attachment) == cx.next.get(&attachment)
 }
 
-fn is_partitioned(cx: &Cx, id: &ObjectId, index: &Index) -> bool {
+fn is_partitioned(state: &Catalog, id: &ObjectId, index: &Index) -> bool {
     let [table, _] = relations(index, id);
-    matches!(cx.next.get(&table), Some(Object::Table(table)) if matches!(table.form, TableForm::Partitioned(_)))
+    matches!(state.get(&table), Some(Object::Table(table)) if matches!(table.form, TableForm::Partitioned(_)))
 }
 
 fn attach(id: &ObjectId, parent: &[String; 2]) -> Pen {

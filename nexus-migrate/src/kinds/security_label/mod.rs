@@ -45,7 +45,7 @@ fn say(catalog: &Catalog, id: &ObjectId, label: Pen, out: &mut Steps) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::plan;
+    use crate::plan::{Traffic, plan};
 
     // No provider of labels comes with PostgreSQL: the statements can be read here, not run.
     #[test]
@@ -57,7 +57,7 @@ mod tests {
             catalog.insert(id, SecurityLabel { label: label.into() });
             catalog
         };
-        let sql = |prev: &Catalog, next: &Catalog| plan(prev, next).expect("orders").to_sql();
+        let sql = |prev: &Catalog, next: &Catalog| plan(prev, next, &Traffic::default()).expect("orders").to_sql();
         let column = table.child(Kind::Column, "a b");
         assert_eq!(
             sql(&Catalog::default(), &labelled(&column, "it's")),
