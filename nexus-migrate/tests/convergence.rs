@@ -5,11 +5,12 @@
 //! before  the one state                    rows  what is in its tables; else the prover makes up rows
 //! after   the other                        keep  a query that answers the same at both ends
 //! plan    what `nexus diff` prints, exact
+//! plain   what `nexus diff --plain` prints, exact; then that way is gone too
 //! ```
 //! Lines such as `roles: a, b` before the blocks name roles that must exist; `extension: x` leaves a case out where
 //! the server has no such extension, `major: 18` where it is older; `loses: yes` allows the plan to take rows away;
 //! `dump: why` says why `pg_dump` sees a difference; `witness: pg_dump` that nothing else sees one. Cases in `cases/known/` fail as yet, and a fix is
-//! noticed. NEXUS_CASE=part,part runs some; with NEXUS_PG_MATRIX they run on every server of the matrix too.
+//! noticed. NEXUS_CASE=part,part runs some; NEXUS_PLAIN=1 goes the plain way in all of them; with NEXUS_PG_MATRIX they run on every server of the matrix too.
 
 mod support;
 
@@ -20,6 +21,7 @@ use nexus_migrate::change::{Change, change};
 use nexus_migrate::db::{Scratch, ScratchOptions, Session};
 use nexus_migrate::doors::{Bench, State};
 use nexus_migrate::introspect::introspect;
+use nexus_migrate::plan::Traffic;
 use nexus_migrate::prove::{Claim, prove};
 use nexus_schema::catalog::Catalog;
 use support::case::{Case, files};
@@ -143,16 +145,34 @@ impl Case {
             let nothing = between(bench, state, state).await?.up.to_sql();
             check(nothing.is_empty(), || format!("a state differs from itself:\n{nothing}"))?;
         }
-        let there = between(bench, &prev, &next).await?;
-        if let Some(plan) = self.blocks.get("plan") {
-            let sql = there.up.to_sql();
-            check(sql == *plan, || format!("the plan is another one:\n{sql}"))?;
+        for (block, traffic) in [("plan", Traffic::default()), ("plain", Traffic::none())] {
+            let Some(plan) = self.blocks.get(block) else { continue };
+            let sql = under(bench, &prev, &next, traffic).await?.up.to_sql();
+            check(sql == *plan, || format!("the {block} is another one:\n{sql}"))?;
         }
+        if self.blocks.contains_key("plain") {
+            let mut ends = [bench.fresh().await?, bench.fresh().await?];
+            self.start(&mut ends[0], "before").await?;
+            self.start(&mut ends[1], "after").await?;
+            let there = under(bench, &prev, &next, Traffic::none()).await?;
+            self.there_and_back(bench, ends, there).await?;
+        }
+        let there = between(bench, &prev, &next).await?;
+        self.there_and_back(bench, [session, other], there).await?;
+        Ok(Verdict::Holds)
+    }
+
+    async fn there_and_back(
+        &self,
+        bench: &mut Bench,
+        [mut session, other]: [Session; 2],
+        there: Change,
+    ) -> Result<(), Problem> {
         session.run(self.block("rows")).await?;
         let kept = self.keep(&mut session).await?;
         support::go(&mut session, &there.up).await.map_err(|error| format!("forward: {error}"))?;
         let reached = introspect(&mut session).await?;
-        let rest = between(bench, &reached, &next).await?.up.to_sql();
+        let rest = between(bench, &reached, &there.next).await?.up.to_sql();
         check(rest.is_empty(), || {
             format!("left after the way forward:\n{rest}\nof:\n{}", there.up.to_sql())
         })?;
@@ -162,7 +182,7 @@ impl Case {
         }
         support::go(&mut session, &there.down).await.map_err(|error| format!("backward: {error}"))?;
         let back = introspect(&mut session).await?;
-        let rest = between(bench, &back, &prev).await?.up.to_sql();
+        let rest = between(bench, &back, &there.prev).await?.up.to_sql();
         check(rest.is_empty(), || format!("left after the way back:\n{rest}\nof:\n{}", there.down.to_sql()))?;
         check(kept == self.keep(&mut session).await?, || "rows changed on the way back".into())?;
         drop((session, other));
@@ -175,8 +195,7 @@ impl Case {
         let proof = prove(bench, &mut session, &Claim::of(&there)).await?;
         check(proof.holds(), || {
             format!("no proof: {:?} {:?} {:?}", proof.forward, proof.backward, proof.rows.lost)
-        })?;
-        Ok(Verdict::Holds)
+        })
     }
 
     async fn keep(&self, session: &mut Session) -> Result<Vec<Vec<Option<String>>>, Problem> {
@@ -185,8 +204,21 @@ impl Case {
 }
 
 async fn between(bench: &mut Bench, prev: &Catalog, next: &Catalog) -> Result<Change, Problem> {
-    let state = |catalog: &Catalog| State { catalog: catalog.clone(), ..State::default() };
-    Ok(change(bench, state(prev), state(next)).await?)
+    under(bench, prev, next, usual()).await
+}
+
+fn usual() -> Traffic {
+    if std::env::var_os("NEXUS_PLAIN").is_some() { Traffic::none() } else { Traffic::default() }
+}
+
+async fn under(
+    bench: &mut Bench,
+    prev: &Catalog,
+    next: &Catalog,
+    traffic: Traffic,
+) -> Result<Change, Problem> {
+    let state = |traffic, catalog: &Catalog| State { catalog: catalog.clone(), traffic, ..State::default() };
+    Ok(change(bench, state(Traffic::default(), prev), state(traffic, next)).await?)
 }
 
 /// The reader may not be its own only witness: what it does not see, `pg_dump` does.

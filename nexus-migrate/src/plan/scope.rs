@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Catalog, Entry, Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
 use super::{Steps, traffic};
 use crate::diff::{Delta, diff};
@@ -232,7 +232,7 @@ impl Scope {
             let mut steps = Steps::default();
             let relation = kinds::replace(cx, id, &before.object, &after.object, &mut steps);
             if relation.is_some_and(|relation| traffic::is_busy(cx, self, &relation))
-                && !self.holds_others(cx, id)
+                && !Self::holds_others(cx, id)
             {
                 replaced.insert(id.clone(), steps);
             }
@@ -241,11 +241,9 @@ impl Scope {
     }
 
     /// Whether others than what is said of it need the object.
-    fn holds_others(&self, cx: &Cx, id: &ObjectId) -> bool {
-        let needs = |(other, entry): (&ObjectId, &Entry)| {
-            entry.requires.contains(id) && other.target() != Some(id)
-        };
-        cx.prev.iter().any(needs)
+    fn holds_others(cx: &Cx, id: &ObjectId) -> bool {
+        let is_said = |other: &ObjectId| other.target().is_some_and(|of| of == id || of.path() == id.path());
+        cx.prev.iter().any(|(other, entry)| entry.requires.contains(id) && !is_said(other))
     }
 
     /// Whether `needed` can only be made after `host`: then what needs it cannot be part of the host's statement.

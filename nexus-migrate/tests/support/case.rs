@@ -58,7 +58,7 @@ impl Case {
         }
         assert!(open.is_none(), "{}: a block has no end", file.display());
         for name in case.blocks.keys() {
-            let names = ["before", "after", "plan", "rows", "keep"];
+            let names = ["before", "after", "plan", "plain", "rows", "keep"];
             assert!(names.contains(&name.as_str()), "{}: unknown block {name}", file.display());
         }
         case

@@ -2,9 +2,10 @@
 //!
 //! Where they have none of their own, what is written is what every major takes.
 
-use nexus_schema::catalog::ObjectId;
+use nexus_schema::catalog::{Kind, ObjectId};
 use nexus_schema::kinds::{Column, NotNull};
 
+use super::super::temporary;
 use super::{alter, alter_table};
 use crate::plan::Steps;
 use crate::sql::Pen;
@@ -37,13 +38,22 @@ pub(super) fn tighten(prev: &Column, next: &Column, id: &ObjectId, out: &mut Ste
     }
     let NotNull { name, not_valid, no_inherit } = &next.not_null_as;
     if !prev.not_null || doubted(prev, next) {
+        let table = id.ancestor(Kind::Table, 2);
         if next.not_null_as == NotNull::default() {
-            out.run(alter(id).and("SET NOT NULL"));
+            out.gently(&table, alter(id).and("SET NOT NULL"), by_check(id));
             return;
         }
         let pen =
             alter_table(id).and("ADD").pen(constraint(name.as_deref())).and("NOT NULL").ident(id.name());
-        out.run(pen.and_if(*no_inherit, "NO INHERIT").and_if(*not_valid, "NOT VALID"));
+        let pen = pen.and_if(*no_inherit, "NO INHERIT");
+        if *not_valid {
+            out.run(pen.and("NOT VALID"));
+        } else {
+            let mut gentle = Steps::default();
+            gentle.run(pen.clone().and("NOT VALID"));
+            gentle.own(alter_table(id).and("VALIDATE CONSTRAINT").ident(&named(&next.not_null_as, id)));
+            out.gently(&table, pen, gentle);
+        }
         return;
     }
     let before = &prev.not_null_as;
@@ -57,8 +67,25 @@ pub(super) fn tighten(prev: &Column, next: &Column, id: &ObjectId, out: &mut Ste
         out.run(pen.and(if *no_inherit { "NO INHERIT" } else { "INHERIT" }));
     }
     if before.not_valid && !not_valid {
-        out.run(alter_table(id).and("VALIDATE CONSTRAINT").ident(&called));
+        let validate = alter_table(id).and("VALIDATE CONSTRAINT").ident(&called);
+        let mut gentle = Steps::default();
+        gentle.own(validate.clone());
+        out.gently(&id.ancestor(Kind::Table, 2), validate, gentle);
     }
+}
+
+/// By a check that says the same, and that can be validated while clients write: where one holds, PostgreSQL need not
+/// read the rows again (12 and later, facts L10).
+fn by_check(id: &ObjectId) -> Steps {
+    let mut out = Steps::default();
+    let check = temporary::name("not_null", id);
+    let holds = Pen::new().ident(id.name()).and("IS NOT NULL");
+    let add = alter_table(id).and("ADD CONSTRAINT").ident(&check).and("CHECK").list([holds]);
+    out.run(add.and("NOT VALID"));
+    out.own(alter_table(id).and("VALIDATE CONSTRAINT").ident(&check));
+    out.run(alter(id).and("SET NOT NULL"));
+    out.run(alter_table(id).and("DROP CONSTRAINT").ident(&check));
+    out
 }
 
 /// Whether a constraint that is known to hold becomes one that is not: PostgreSQL knows no way but a new one.

@@ -1,5 +1,7 @@
 //! Constraints of tables.
 
+mod online;
+
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Action, Constraint, ConstraintBody, Match, TableForm};
 
@@ -12,7 +14,7 @@ impl Verb for Constraint {
 
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         if !(self.inherited.0 && comes_from_parent(cx, id)) {
-            out.run(alter(id).and("ADD").pen(named(id, self)));
+            online::add(self, cx, id, out);
             marks::again(cx, &id.ancestor(Kind::Table, 2), id.name(), out);
         }
     }
@@ -62,9 +64,16 @@ impl Verb for Constraint {
             out.run(pen.and_if(forced, if *not_enforced { "NOT ENFORCED" } else { "ENFORCED" }));
         }
         if !self.valid && *valid && !forced {
-            out.run(alter(id).and("VALIDATE CONSTRAINT").ident(id.name()));
+            let validate = alter(id).and("VALIDATE CONSTRAINT").ident(id.name());
+            let mut gentle = Steps::default();
+            gentle.own(validate.clone());
+            out.gently(&id.ancestor(Kind::Table, 2), validate, gentle);
         }
         Way::InPlace
+    }
+
+    fn replace(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Option<ObjectId> {
+        online::replace(self, next, cx, id, out)
     }
 
     fn absorbed_by(&self, id: &ObjectId) -> Option<ObjectId> {
@@ -241,8 +250,13 @@ pub(super) fn named(id: &ObjectId, constraint: &Constraint) -> Pen {
         // The server's text ends with what is said below.
         ConstraintBody::Definition(sql) => return pen.sql(sql),
     };
-    let pen = pen.and_if(*deferrable, "DEFERRABLE").and_if(*initially_deferred, "INITIALLY DEFERRED");
+    let pen = waits(pen, *deferrable, *initially_deferred);
     pen.and_if(!valid, "NOT VALID").and_if(*not_enforced, "NOT ENFORCED")
+}
+
+/// When it is checked.
+fn waits(pen: Pen, deferrable: bool, initially_deferred: bool) -> Pen {
+    pen.and_if(deferrable, "DEFERRABLE").and_if(initially_deferred, "INITIALLY DEFERRED")
 }
 
 /// Columns, the last of which has words behind it.

@@ -11,16 +11,16 @@ impl Verb for Index {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        make(self, cx, id, out);
-        statistics(&[], &self.keys, id, out);
-        if let Some(parent) = &self.parent
-            && stays_attached(cx, id, self)
-        {
-            out.run(attach(id, parent));
+        let (plain, concurrently) = statements(self, cx, id);
+        match concurrently {
+            Some(concurrently) if !(self.unique && cx.prev.contains(id)) => {
+                let mut gentle = Steps::default();
+                gentle.outside(concurrently);
+                out.gently(&relation(cx.next, self, id), plain, gentle);
+            }
+            _ => out.run(plain),
         }
-        for relation in relations(self, id) {
-            marks::again(cx, &relation, id.name(), out);
-        }
+        complete(self, cx, id, out);
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -28,7 +28,8 @@ impl Verb for Index {
             return;
         }
         let plain = Pen::kw("DROP INDEX").name(id.path());
-        if is_partitioned(cx.prev, id, self) {
+        // Until a unique one is there again, nothing would hold.
+        if is_partitioned(cx.prev, id, self) || self.unique && cx.next.contains(id) {
             out.run(plain);
             return;
         }
@@ -42,9 +43,11 @@ impl Verb for Index {
         if is_part || is_partitioned(cx.prev, id, self) || self.table != next.table {
             return None;
         }
+        let (_, concurrently) = statements(next, cx, id);
         let aside = temporary::name("old", id);
         out.run(Pen::kw("ALTER INDEX").name(id.path()).and("RENAME TO").ident(&aside));
-        next.create(cx, id, &[], out);
+        out.outside(concurrently?);
+        complete(next, cx, id, out);
         out.outside(Pen::kw("DROP INDEX CONCURRENTLY").name([id.schema(), &aside]));
         Some(relation(cx.prev, self, id))
     }
@@ -117,8 +120,21 @@ impl Verb for Index {
     }
 }
 
-/// Writes the statement that makes the index.
-fn make(index: &Index, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+/// What an index has that its statement cannot say.
+fn complete(index: &Index, cx: &Cx, id: &ObjectId, out: &mut Steps) {
+    statistics(&[], &index.keys, id, out);
+    if let Some(parent) = &index.parent
+        && stays_attached(cx, id, index)
+    {
+        out.run(attach(id, parent));
+    }
+    for relation in relations(index, id) {
+        marks::again(cx, &relation, id.name(), out);
+    }
+}
+
+/// The statement that makes the index, and the one that does so while clients write to a table that holds rows.
+fn statements(index: &Index, cx: &Cx, id: &ObjectId) -> (Pen, Option<Pen>) {
     let Index {
         table,
         unique,
@@ -154,15 +170,9 @@ fn make(index: &Index, cx: &Cx, id: &ObjectId, out: &mut Steps) {
         rest = rest.and("WHERE").sql(predicate);
     }
     let create = Pen::kw(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" });
-    let plain = create.clone().pen(rest.clone());
-    if partitioned {
-        // Made of no rows: the partitions' indexes are what takes long.
-        out.run(plain);
-        return;
-    }
-    let mut gentle = Steps::default();
-    gentle.outside(create.and("CONCURRENTLY").pen(rest));
-    out.gently(&relation(cx.next, index, id), plain, gentle);
+    // That of a partitioned table is made of no rows: the partitions' indexes are what takes long.
+    let concurrently = (!partitioned).then(|| create.clone().and("CONCURRENTLY").pen(rest.clone()));
+    (create.pen(rest), concurrently)
 }
 
 /// The relation that the index is on.
