@@ -50,8 +50,12 @@ async fn time_grows_as_the_schema_does() {
         let next = introspect(&mut session).await.expect("it can be read");
         let empty = Catalog::default();
         planned.push([
-            fastest(|| assert!(!plan(&prev, &next, &Traffic::default()).expect("there is an order").is_empty())),
-            fastest(|| assert!(!plan(&empty, &next, &Traffic::default()).expect("there is an order").is_empty())),
+            fastest(|| {
+                assert!(!plan(&prev, &next, &Traffic::default()).expect("there is an order").is_empty())
+            }),
+            fastest(|| {
+                assert!(!plan(&empty, &next, &Traffic::default()).expect("there is an order").is_empty())
+            }),
         ]);
     }
     let [few, many] = planned.as_slice() else { panic!("two sizes") };

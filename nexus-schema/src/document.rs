@@ -25,6 +25,8 @@ pub struct Database {
     pub postgres: Option<u32>,
     /// What it is for.
     pub description: Option<String>,
+    /// Whether clients go on using its tables while a plan runs; they do where nothing is said.
+    pub online: Option<bool>,
 }
 
 /// A table as the file lists it.
@@ -58,6 +60,10 @@ pub struct Tags {
     pub retention: Option<String>,
     /// Changes of the table's rows are to be kept.
     pub audit: bool,
+    /// About how many rows the table has where it is in use.
+    pub rows: Option<u64>,
+    /// Whether clients go on using the table while a plan runs.
+    pub online: Option<bool>,
 }
 
 /// A schema as its files declare it.

@@ -204,6 +204,9 @@ pub(super) struct Diff {
     /// Exit with 2 if the plan is not empty
     #[arg(long)]
     pub(super) exit_code: bool,
+    /// Plan for a database that nobody uses: fewer statements, which may lock tables for long
+    #[arg(long)]
+    pub(super) plain: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -251,6 +254,9 @@ pub(super) struct Generate {
     /// Write nothing; exit with 1 if a migration is due or the models are stale
     #[arg(long)]
     pub(super) check: bool,
+    /// Plan for a database that nobody uses: fewer files, which may lock tables for long
+    #[arg(long)]
+    pub(super) plain: bool,
     /// Write the Rust models there too
     #[arg(long, value_name = "FILE")]
     pub(super) models: Option<PathBuf>,

@@ -98,8 +98,9 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::checked(terminal, &args, &checked)
         }
         Command::Diff(args) => {
-            let args::Diff { from, to, format, exit_code } = args;
-            let outcome = commands::diff::diff(&DiffArgs { from, to, dev_url: global.dev_url }).await?;
+            let args::Diff { from, to, format, exit_code, plain } = args;
+            let outcome =
+                commands::diff::diff(&DiffArgs { from, to, plain, dev_url: global.dev_url }).await?;
             report::diff(terminal, &outcome.plan, format)?;
             Ok(if exit_code && !outcome.plan.is_empty() { show::NOT_RUN } else { show::FINE })
         }
@@ -111,8 +112,8 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::imported(terminal, &args, &imported?)
         }
         Command::Generate(args) => {
-            let args::Generate { name, schema, dir, check, models } = args;
-            let args = GenerateArgs { schema, dir, name, check, models, dev_url: global.dev_url };
+            let args::Generate { name, schema, dir, check, models, plain } = args;
+            let args = GenerateArgs { schema, dir, name, check, plain, models, dev_url: global.dev_url };
             let generated = commands::generate::generate(&args, &spinner).await;
             spinner.clear();
             report::generated(terminal, &generated?, check)

@@ -5,6 +5,7 @@ use crate::change::change;
 use crate::db::ScratchOptions;
 use crate::doors::{Bench, Door, read_pair};
 pub use crate::plan::Plan;
+use crate::plan::Traffic;
 
 /// What `nexus diff` is asked.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct DiffArgs {
     pub from: String,
     /// The door to the state after.
     pub to: String,
+    /// Whether nobody uses the database.
+    pub plain: bool,
     /// A server for scratch databases.
     pub dev_url: Option<String>,
 }
@@ -26,10 +29,13 @@ pub struct Outcome {
 
 /// Plans the way between two doors. Changes nothing behind either.
 pub async fn diff(args: &DiffArgs) -> Result<Outcome, CommandError> {
-    let DiffArgs { from, to, dev_url } = args;
+    let DiffArgs { from, to, plain, dev_url } = args;
     let mut bench = Bench::new(ScratchOptions { dev_url: dev_url.clone(), ..ScratchOptions::default() });
     let (from, to) = (Door::parse(from), Door::parse(to));
-    let (prev, next) = read_pair(&mut bench, &from, &to).await?;
+    let (prev, mut next) = read_pair(&mut bench, &from, &to).await?;
+    if *plain {
+        next.traffic = Traffic::none();
+    }
     let change = change(&mut bench, prev, next).await?;
     bench.stop().await;
     Ok(Outcome { plan: change.up })

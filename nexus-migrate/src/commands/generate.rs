@@ -13,7 +13,7 @@ use crate::change::{Change, change};
 use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
 use crate::history::{Batch, History, Migration, NO_TRANSACTION, name_from, version_after};
-use crate::plan::{Plan, Segment};
+use crate::plan::{Plan, Segment, Traffic};
 use crate::prove::{Claim, Proof, RowReport, prove};
 use crate::sql::comment_lines;
 
@@ -28,6 +28,8 @@ pub struct GenerateArgs {
     pub name: Option<String>,
     /// Whether to say only what is due, and write nothing.
     pub check: bool,
+    /// Whether nobody uses the database.
+    pub plain: bool,
     /// Where to write Rust models too.
     pub models: Option<PathBuf>,
     /// A server for scratch databases.
@@ -90,6 +92,9 @@ async fn migrate(
     let snapshot = if is_first { doors::empty() } else { history.snapshot()? };
     let mut prev = State { catalog: snapshot, authored: true, ..State::default() };
     doors::common_ground(&mut prev, &mut next);
+    if args.plain {
+        next.traffic = Traffic::none();
+    }
     let change = change(&mut bench, prev, next).await?;
     if change.up.is_empty() {
         bench.stop().await;
@@ -161,7 +166,9 @@ fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> 
     let (mut ups, mut downs) = (texts(&change.up), texts(&change.down));
     let files = ups.len().max(downs.len());
     ups.resize_with(files, || Part::comment("-- Nothing on the way forward.\n"));
-    downs.resize_with(files, || Part::comment("-- Nothing: a later file of the same change takes all of it back.\n"));
+    downs.resize_with(files, || {
+        Part::comment("-- Nothing: a later file of the same change takes all of it back.\n")
+    });
     downs.reverse();
     let mut version = history.next_version(Utc::now());
     let mut migrations = Vec::new();

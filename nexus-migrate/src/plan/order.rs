@@ -58,7 +58,8 @@ pub(super) fn order(graph: Graph) -> Result<Vec<Step>, PlanError> {
         turn = rank.0;
         let node = rank.4;
         let Some(mut of_node) = nodes.remove(&node) else { continue };
-        while let Some(step) = of_node.pop_front_if(|step| Turn::of(step, holds_back.contains(&node)) == turn) {
+        while let Some(step) = of_node.pop_front_if(|step| Turn::of(step, holds_back.contains(&node)) == turn)
+        {
             steps.push(step);
         }
         if !of_node.is_empty() {

@@ -78,6 +78,7 @@ shapes! {
         "version" version: Spanned<Loose> = "The version of the schema, as its author counts.",
         "postgres" postgres: Count = "The major version of PostgreSQL it is for, 15 or later.",
         "description" description: Text = "What it is for.",
+        "online" online: Flag = "Whether clients go on using its tables while a plan runs.",
     }
     /// An extension.
     Extension "extension" Names of Extension {
@@ -208,6 +209,8 @@ shapes! {
         "options" options: Entries<Spanned<Loose>> = "Storage parameters.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
         "audit" audit: Flag = "Whether changes of its rows are to be kept.",
+        "rows" rows: Spanned<Loose> = "About how many rows it has where it is in use, such as 1e8.",
+        "online" online: Flag = "Whether clients go on using it while a plan runs.",
         "rust" rust: Rust = "How its struct is called in Rust.",
     }
     /// A column.

@@ -61,7 +61,9 @@ impl<'a> Printer<'a> {
         map.maybe("statistics", *statistics);
         put_options("options", options, &mut map);
         put_options("foreign_options", fdw_options, &mut map);
-        if let Some(Tags { pii, sensitive, retention, audit: _ }) = self.about.tags.get(id) {
+        if let Some(Tags { pii, sensitive, retention, audit: _, rows: _, online: _ }) =
+            self.about.tags.get(id)
+        {
             map.flag("pii", *pii);
             map.flag("sensitive", *sensitive);
             map.maybe("retention", retention.as_ref());

@@ -146,12 +146,13 @@ impl<'a> Printer<'a> {
     }
 
     fn database(&self) -> Map {
-        let Database { name, version, postgres, description } = &self.about.database;
+        let Database { name, version, postgres, description, online } = &self.about.database;
         let mut map = Map::default();
         map.put("name", name);
         map.maybe("version", version.as_ref());
         map.maybe("postgres", *postgres);
         map.maybe("description", description.as_ref());
+        map.maybe("online", *online);
         map
     }
 

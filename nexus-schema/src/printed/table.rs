@@ -74,7 +74,11 @@ impl<'a> Printer<'a> {
         }
         self.facets(id, &mut map);
         self.rust(id, &mut map);
-        map.flag("audit", self.about.tags.get(id).is_some_and(|tags| tags.audit));
+        if let Some(tags) = self.about.tags.get(id) {
+            map.flag("audit", tags.audit);
+            map.maybe("rows", tags.rows.and_then(|rows| i64::try_from(rows).ok()));
+            map.maybe("online", tags.online);
+        }
         if let TableForm::Partitioned(key) = form {
             map.put("partition_by", key.as_str());
         }

@@ -246,6 +246,7 @@ impl Resolver<'_> {
             version: database.version.as_ref().map(|version| version.value.0.clone()),
             postgres,
             description: value(&database.description),
+            online: database.online.as_ref().map(|online| online.value),
         };
     }
 

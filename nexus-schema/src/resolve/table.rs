@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ColumnFacts, Named, Resolver, TableFacts, collation, flag, names, options, value};
+use super::{ColumnFacts, Loose, Named, Resolver, TableFacts, collation, flag, names, options, value};
 use crate::authored::decode::{Members, Spanned};
 use crate::authored::{Column, Foreign, Generation, Index, Key, ReplicaIdentity, Table, View};
 use crate::catalog::{Kind, ObjectId};
@@ -122,9 +122,29 @@ impl Resolver<'_> {
         self.keys(&id, is);
         self.checks(&id, is);
         self.partition(table);
-        if flag(&is.audit) {
-            self.tags.entry(id).or_default().audit = true;
+        let tags = Tags {
+            audit: flag(&is.audit),
+            rows: is.rows.as_ref().and_then(|rows| self.many(rows)),
+            online: is.online.as_ref().map(|online| online.value),
+            ..Tags::default()
+        };
+        if tags != Tags::default() {
+            self.tags.insert(id, tags);
         }
+    }
+
+    /// How many rows a table has; what cannot be such a number is recorded.
+    fn many(&mut self, rows: &Spanned<Loose>) -> Option<u64> {
+        let number =
+            rows.value.0.parse::<f64>().ok().filter(|n| (0.0..=1e15).contains(n) && n.fract() == 0.0);
+        if number.is_none() {
+            let title = format!("`{}` is no number of rows", rows.value.0);
+            self.report
+                .error("NX0311", rows.spot, title, "")
+                .help("write about how many there are, such as `5000` or `1e8`");
+        }
+        // Whole and within the range by now.
+        number.and_then(|n| format!("{n:.0}").parse().ok())
     }
 
     /// A number that PostgreSQL keeps in few bits; another one is recorded.
@@ -284,7 +304,7 @@ impl Resolver<'_> {
             pii: flag(&is.pii),
             sensitive: flag(&is.sensitive),
             retention: value(&is.retention),
-            audit: false,
+            ..Tags::default()
         };
         if tags != Tags::default() {
             self.tags.insert(id, tags);

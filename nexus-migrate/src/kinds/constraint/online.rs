@@ -57,7 +57,8 @@ fn gently(constraint: &Constraint, cx: &Cx, id: &ObjectId, out: &mut Steps) -> b
         ConstraintBody::ForeignKey { .. } if checks => {
             let table = id.ancestor(Kind::Table, 2);
             if is_partitioned(cx, id) {
-                let copies = parts(cx, &table).into_iter().map(|part| part.child(Kind::Constraint, id.name()));
+                let copies =
+                    parts(cx, &table).into_iter().map(|part| part.child(Kind::Constraint, id.name()));
                 for copy in copies.filter(|copy| !cx.prev.contains(copy) && cx.next.contains(copy)) {
                     add_and_validate(constraint, &copy, out);
                 }
@@ -119,9 +120,10 @@ fn index(constraint: &Constraint, cx: &Cx, id: &ObjectId) -> Option<(Pen, Pen)> 
 /// The tables below a partitioned one that stay where they are and hold rows.
 fn parts(cx: &Cx, table: &ObjectId) -> Vec<ObjectId> {
     let of = |object: &Object| matches!(object, Object::Partition(Partition { parent, .. }) if parent.as_slice() == table.path());
-    let attached = cx.prev.of_kind(Kind::Partition).filter(|(id, entry)| {
-        of(&entry.object) && cx.next.get(id) == Some(&entry.object)
-    });
+    let attached = cx
+        .prev
+        .of_kind(Kind::Partition)
+        .filter(|(id, entry)| of(&entry.object) && cx.next.get(id) == Some(&entry.object));
     attached
         .map(|(id, _)| id.as_kind(Kind::Table))
         .flat_map(|part| if is_partitioned(cx, &part) { parts(cx, &part) } else { vec![part] })

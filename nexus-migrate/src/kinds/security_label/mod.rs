@@ -57,7 +57,8 @@ mod tests {
             catalog.insert(id, SecurityLabel { label: label.into() });
             catalog
         };
-        let sql = |prev: &Catalog, next: &Catalog| plan(prev, next, &Traffic::default()).expect("orders").to_sql();
+        let sql =
+            |prev: &Catalog, next: &Catalog| plan(prev, next, &Traffic::default()).expect("orders").to_sql();
         let column = table.child(Kind::Column, "a b");
         assert_eq!(
             sql(&Catalog::default(), &labelled(&column, "it's")),
