@@ -1,6 +1,10 @@
 //! From two states to a change: the plans both ways, under declared renames, with texts settled.
 
+mod ask;
+
 use nexus_schema::catalog::Catalog;
+
+use ask::ask;
 
 use crate::doors::{Bench, DoorError, State, carry_roles, look, materialize, settle, wanted};
 use crate::plan::{Plan, Renames, grounded, implied, plan, renames};
@@ -41,8 +45,10 @@ pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Chang
         back.splice(0..0, renames(&renamed, &between, &reversed(&all)));
     }
     settle(bench, &mut renamed, &next).await?;
-    let mut up = plan(&renamed, &next, &traffic)?;
-    let mut down = plan(&next, &renamed, &traffic)?;
+    let there_known = ask(bench, &renamed, &next, &traffic).await?;
+    let back_known = ask(bench, &next, &renamed, &traffic).await?;
+    let mut up = plan(&renamed, &next, &there_known)?;
+    let mut down = plan(&next, &renamed, &back_known)?;
     up.steps.splice(0..0, there);
     down.steps.extend(back);
     Ok(Change { prev, next, up, down, renames: all })

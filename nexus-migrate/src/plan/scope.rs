@@ -107,7 +107,7 @@ impl Scope {
                 let swapping = self.swapped.contains(&id) || self.carried.contains(&id);
                 let in_the_way = cx.prev.entry(dependent).is_some_and(|entry| match swapping {
                     true => kinds::yields(entry, &id),
-                    false => kinds::in_the_way(entry, &id),
+                    false => kinds::in_the_way(entry, &id) || cx.traffic.lifts(&id, dependent),
                 });
                 let still_needs =
                     self.altered.contains_key(dependent) && self.dropped.contains(&id) && !is_rebuilt;

@@ -163,6 +163,19 @@ impl Steps {
         self.retypes.extend(retypes);
     }
 
+    /// Only gentle ways, where there are two: for what is itself part of one.
+    #[must_use]
+    pub fn opened(mut self) -> Self {
+        let ways = std::mem::take(&mut self.now).into_iter();
+        self.now = ways
+            .flat_map(|written| match written.gentle {
+                Some(gentle) => gentle.steps,
+                None => vec![written],
+            })
+            .collect();
+        self
+    }
+
     /// What is written here, and then what is written there.
     #[must_use]
     pub fn and(mut self, more: Self) -> Self {

@@ -3,7 +3,7 @@
 //! A kind writes the statement that says what it means and beside it those that do the same at leisure
 //! ([`Steps::gently`](super::Steps::gently)). Which of both a plan takes is decided here and nowhere else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::ObjectId;
 
@@ -18,6 +18,8 @@ use crate::kinds::Cx;
 pub struct Traffic {
     nobody: bool,
     calm: BTreeSet<ObjectId>,
+    rewriting: BTreeSet<ObjectId>,
+    lifted: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
 }
 
 impl Traffic {
@@ -47,7 +49,34 @@ impl Traffic {
     #[must_use]
     pub fn and(self, other: &Self) -> Self {
         let nobody = self.nobody || other.nobody;
-        Self { nobody, ..self.but_for(other.calm.iter().cloned()) }
+        let mut both = Self { nobody, ..self.but_for(other.calm.iter().cloned()) };
+        both.rewriting.extend(other.rewriting.iter().cloned());
+        both.lifted.extend(other.lifted.clone());
+        both
+    }
+
+    /// The same, and the statement that makes or changes this column writes its table anew.
+    #[must_use]
+    pub fn rewriting(mut self, column: ObjectId) -> Self {
+        self.rewriting.insert(column);
+        self
+    }
+
+    /// The same, and these objects are built or checked again when a column changes, unless they are gone meanwhile.
+    #[must_use]
+    pub fn lifting(mut self, column: ObjectId, lifted: BTreeSet<ObjectId>) -> Self {
+        self.lifted.insert(column, lifted);
+        self
+    }
+
+    /// Whether the plain statement for a column is known to write its table anew.
+    pub fn rewrites(&self, column: &ObjectId) -> bool {
+        self.rewriting.contains(column)
+    }
+
+    /// Whether an object is better gone while a column changes.
+    pub fn lifts(&self, column: &ObjectId, object: &ObjectId) -> bool {
+        self.lifted.get(column).is_some_and(|lifted| lifted.contains(object))
     }
 
     /// Whether clients must not be kept out of a table or materialized view.

@@ -197,6 +197,17 @@ impl Pen {
         Self::kw("DO").dollar(&format!("BEGIN {call} END"))
     }
 
+    /// Sets a column of all rows that have none in it to its default, some pages at a time with a commit after each.
+    ///
+    /// Runs in no transaction, and may be stopped and run again anywhere. Goes over the table again for rows that moved
+    /// meanwhile, for as long as there are fewer of them each time.
+    pub fn in_batches<S: AsRef<str>>(table: impl IntoIterator<Item = S>, column: &str) -> Self {
+        let (table, column) = (dotted(table), quote_name(column));
+        let relation = quote_literal(&table);
+        let blanks = [("relation", relation.as_str()), ("table", &table), ("column", &column)];
+        Self::kw("DO").dollar(&filled_in(include_str!("batches.sql"), &blanks))
+    }
+
     /// A function body or another long text between dollar quotes that do not occur in it.
     pub fn dollar(self, text: &str) -> Self {
         let mut tag = String::from("$$");
@@ -304,4 +315,16 @@ pub fn comment_lines(text: &str) -> String {
 pub fn shortened(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
+/// A text of ours with its blanks, names in braces, filled in; what is filled in is not looked at again.
+fn filled_in(text: &str, blanks: &[(&str, &str)]) -> String {
+    let pieces = text.split('{').enumerate().map(|(n, piece)| match piece.split_once('}') {
+        Some((name, rest)) if n > 0 => {
+            let value = blanks.iter().find(|(blank, _)| *blank == name).map_or("", |(_, value)| value);
+            format!("{value}{rest}")
+        }
+        _ => piece.to_owned(),
+    });
+    pieces.collect()
 }

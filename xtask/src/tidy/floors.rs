@@ -49,7 +49,7 @@ const HOUSES: [House; 2] = [
             ("measure", &["db"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
-            ("change", &["doors", "introspect", "plan"]),
+            ("change", &["diff", "doors", "introspect", "measure", "plan", "sql"]),
             ("prove", &["change", "db", "diff", "doors", "history", "introspect", "measure", "plan", "sql"]),
             ("apply", &["db", "history", "sql"]),
             (

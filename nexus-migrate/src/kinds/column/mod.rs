@@ -1,5 +1,6 @@
 //! Columns of tables.
 
+mod backfill;
 pub(super) mod not_null;
 
 use std::collections::BTreeSet;
@@ -38,7 +39,11 @@ impl Verb for Column {
             Object::Default(default) => Some(&default.expr),
             _ => None,
         });
-        out.run(alter_table(id).and("ADD COLUMN").pen(piece(id, self, default)));
+        let plain = alter_table(id).and("ADD COLUMN").pen(piece(id, self, default));
+        match default.filter(|_| backfill::is_due(cx, self, id)) {
+            Some(default) => out.gently(&table, plain, backfill::add(self, id, default)),
+            None => out.run(plain),
+        }
         extras(&Column::of_type(&self.type_, 0), self, id, out);
     }
 
@@ -198,7 +203,17 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
         {
             pen = pen.and("USING").text(&cast(id.name(), &prev.type_, type_));
         }
+        // Whoever runs it, values without a time zone are in UTC; and where no rows need to change, none do (facts 2.2).
+        let zoned = |type_: &str| is_timestamp(type_).then(|| type_.ends_with("with time zone"));
+        let shifts =
+            zoned(&prev.type_).is_some() && zoned(type_).is_some() && zoned(&prev.type_) != zoned(type_);
+        if shifts {
+            out.run(Pen::kw("SET LOCAL TIME ZONE 'UTC'"));
+        }
         out.run(pen);
+        if shifts {
+            out.run(Pen::kw("SET LOCAL TIME ZONE DEFAULT"));
+        }
         if prev.type_ != *type_ {
             out.retypes(id);
         }
@@ -268,8 +283,11 @@ pub(super) fn own_storage(type_: &str) -> &'static str {
 
 /// Without USING the server can see that a UTC session needs no rewrite (facts 2.2).
 fn is_timestamp_pair(prev: &str, next: &str) -> bool {
-    let is_timestamp = |t: &str| t.starts_with("timestamp") && !t.ends_with(']');
     is_timestamp(prev) && is_timestamp(next)
+}
+
+fn is_timestamp(type_: &str) -> bool {
+    type_.starts_with("timestamp") && !type_.ends_with(']')
 }
 
 /// The column as the new type: by a cast, or by its text where PostgreSQL has no cast of its own.

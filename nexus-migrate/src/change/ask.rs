@@ -1,0 +1,120 @@
+//! What a scratch server says of steps whose cost no rule knows: does a new type or default write the table anew, and
+//! which indexes and checks of a column are built or read again?
+//!
+//! The plain plan is run on the state before, without rows: PostgreSQL writes a file anew, or does not, however much is
+//! in it (facts 2.2).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody};
+
+use crate::diff::{Delta, diff};
+use crate::doors::{Bench, DoorError, make_roles, materialize};
+use crate::measure::{Observation, Watch};
+use crate::plan::{Traffic, plan};
+use crate::sql::dotted;
+
+/// Adds to what is known of busy tables what the change from `prev` to `next` does to them. A change that cannot be run
+/// without rows tells nothing.
+pub(super) async fn ask(
+    bench: &mut Bench,
+    prev: &Catalog,
+    next: &Catalog,
+    traffic: &Traffic,
+) -> Result<Traffic, DoorError> {
+    let doubtful: BTreeSet<ObjectId> = diff(prev, next)
+        .into_iter()
+        .filter(|(id, delta)| is_doubtful(prev, next, id, delta))
+        .map(|(id, _)| id)
+        .filter(|id| traffic.is_busy(&id.ancestor(Kind::Table, 2)))
+        .collect();
+    if doubtful.is_empty() {
+        return Ok(traffic.clone());
+    }
+    let seen = watch(bench, prev, next, &doubtful).await?;
+    let mut known = traffic.clone();
+    for (id, observation) in seen {
+        if !observation.rewritten.is_empty() {
+            known = known.rewriting(id);
+        } else {
+            let lifted = lifted(prev, &id, &observation);
+            known = known.lifting(id, lifted);
+        }
+    }
+    Ok(known)
+}
+
+/// Whether only a server knows what a column's change costs, and there is something to be done about it.
+fn is_doubtful(prev: &Catalog, next: &Catalog, id: &ObjectId, delta: &Delta) -> bool {
+    if id.kind() != Kind::Column || !prev.contains(&id.ancestor(Kind::Table, 2)) {
+        return false;
+    }
+    match (delta, prev.get(id), next.get(id)) {
+        (Delta::Alter, Some(Object::Column(before)), Some(Object::Column(after))) => {
+            let kind = |column: &Column| (column.type_.clone(), column.collation.clone());
+            kind(before) != kind(after) && dependents(prev, id).next().is_some()
+        }
+        (Delta::Create, _, _) => match next.get(&id.as_kind(Kind::Default)) {
+            // What calls nothing is the same for every row.
+            Some(Object::Default(default)) => default.expr.as_str().contains('('),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Indexes and checks that need a column.
+fn dependents<'a>(
+    state: &'a Catalog,
+    column: &'a ObjectId,
+) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    let all = state.of_kind(Kind::Index).chain(state.of_kind(Kind::Constraint));
+    let of_it = all.filter(move |(_, entry)| entry.requires.contains(column));
+    of_it.map(|(id, entry)| (id, &entry.object)).filter(|(_, object)| {
+        let is_check =
+            matches!(object, Object::Constraint(Constraint { body: ConstraintBody::Check { .. }, .. }));
+        is_check || matches!(object, Object::Index(_))
+    })
+}
+
+/// What is better taken off a column while it changes. A unique index stays: without it nothing would hold.
+fn lifted(prev: &Catalog, column: &ObjectId, seen: &Observation) -> BTreeSet<ObjectId> {
+    let is_lifted = |(id, object): &(&ObjectId, &Object)| match object {
+        Object::Index(index) => !index.unique && seen.rebuilt.contains(&dotted(id.path())),
+        _ => !seen.scanned.is_empty(),
+    };
+    dependents(prev, column).filter(is_lifted).map(|(id, _)| id.clone()).collect()
+}
+
+/// Runs the plain plan as far as it goes, and says what the steps of some objects did.
+async fn watch(
+    bench: &mut Bench,
+    prev: &Catalog,
+    next: &Catalog,
+    of: &BTreeSet<ObjectId>,
+) -> Result<BTreeMap<ObjectId, Observation>, DoorError> {
+    let trial = plan(prev, next, &Traffic::none())?;
+    let mut session = bench.fresh().await?;
+    materialize(&mut session, prev).await?;
+    make_roles(&mut session, next).await?;
+    let mut seen: BTreeMap<ObjectId, Observation> = BTreeMap::new();
+    for segment in trial.segments() {
+        session.run("BEGIN; SET LOCAL check_function_bodies = off").await?;
+        let mut watch = Watch::begin(&mut session).await?;
+        for step in segment.steps {
+            if session.run(&step.sql).await.is_err() {
+                return Ok(BTreeMap::new());
+            }
+            let observation = watch.look(&mut session).await?;
+            if of.contains(&step.id) {
+                let so_far = seen.entry(step.id.clone()).or_default();
+                so_far.rewritten.extend(observation.rewritten);
+                so_far.rebuilt.extend(observation.rebuilt);
+                so_far.scanned.extend(observation.scanned);
+            }
+        }
+        session.run("COMMIT").await?;
+    }
+    Ok(seen)
+}
