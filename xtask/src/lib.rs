@@ -5,5 +5,6 @@
 pub mod corpus;
 pub mod scale;
 mod source;
+pub mod stall;
 pub mod tidy;
 pub mod trials;

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{corpus, scale, tidy, trials};
+use xtask::{corpus, scale, stall, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
+       cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask crash|race [SIZE [SEED]]
 
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
@@ -16,6 +17,8 @@ corpus   compares the score on the corpus of schema pairs with xtask/corpus-floo
          --sample N looks at every Nth case only
 scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 tables beside pg_dump -s, in a
          release build; --program EXAMPLE takes an example `scale` that is built already
+stall    measures how long a reader and a writer of a table of a million rows wait while a plan runs, the plain one and
+         the usual one; NAME is a part of a change's name
 crash    kills runs of `nexus apply` and their server processes at every point, 2,000 times, and looks at what the
          next run makes of it
 race     lets 2 to 16 runs loose on one database, 1,000 times";
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         ["tidy"] => run_tidy(root),
         ["corpus", rest @ ..] => run_corpus(root, rest),
         ["scale", rest @ ..] => run_scale(root, rest),
+        ["stall", rest @ ..] => run_stall(root, rest),
         [trial, rest @ ..] if trials::TRIALS.iter().any(|known| known.name == *trial) => {
             trials::run(root, trial, rest)
         }
@@ -62,6 +66,13 @@ fn run_tidy(root: &Path) -> Result<bool, String> {
 fn run_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
     let options = corpus::Options::parse(args)?;
     let report = corpus::run(root, &options)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}
+
+fn run_stall(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let options = stall::Options::parse(args)?;
+    let report = stall::run(root, &options)?;
     println!("{}", report.text);
     Ok(report.holds)
 }
