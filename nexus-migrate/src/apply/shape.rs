@@ -4,10 +4,7 @@
 //! person decides.
 
 use super::words::{Words, statements, words};
-
-/// What a line of a file's head begins with that may run again after it ran in part: each batch takes only rows that
-/// are not filled yet.
-pub const REPEATABLE: &str = "-- Repeatable";
+pub use crate::sql::REPEATABLE;
 
 /// The statement of a file without a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]

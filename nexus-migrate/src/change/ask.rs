@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Constraint, ConstraintBody};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Sql};
 
 use crate::diff::{Delta, diff};
 use crate::doors::{Bench, DoorError, make_roles, materialize};
 use crate::measure::{Observation, Watch};
 use crate::plan::{Traffic, plan};
-use crate::sql::dotted;
+use crate::sql::{Pen, dotted};
 
 /// Adds to what is known of busy tables what the change from `prev` to `next` does to them. A change that cannot be run
 /// without rows tells nothing.
@@ -23,17 +23,26 @@ pub(super) async fn ask(
     next: &Catalog,
     traffic: &Traffic,
 ) -> Result<Traffic, DoorError> {
-    let doubtful: BTreeSet<ObjectId> = diff(prev, next)
+    let changes = diff(prev, next);
+    let moving = changes.keys().filter(|id| moves_rows(prev, next, id));
+    let moving: Vec<ObjectId> = moving.filter(|_| traffic != &Traffic::none()).cloned().collect();
+    let doubtful: BTreeSet<ObjectId> = changes
         .into_iter()
         .filter(|(id, delta)| is_doubtful(prev, next, id, delta))
         .map(|(id, _)| id)
         .filter(|id| traffic.is_busy(&id.ancestor(Kind::Table, 2)))
         .collect();
+    let mut known = traffic.clone();
+    for state in [prev, next] {
+        let here: Vec<_> = moving.iter().filter(|id| state.contains(id)).collect();
+        for (partition, holds) in bounds(bench, state, &here).await? {
+            known = known.bounding(partition, holds);
+        }
+    }
     if doubtful.is_empty() {
-        return Ok(traffic.clone());
+        return Ok(known);
     }
     let seen = watch(bench, prev, next, &doubtful).await?;
-    let mut known = traffic.clone();
     for (id, observation) in seen {
         if !observation.rewritten.is_empty() {
             known = known.rewriting(id);
@@ -62,6 +71,45 @@ fn is_doubtful(prev: &Catalog, next: &Catalog, id: &ObjectId, delta: &Delta) -> 
         },
         _ => false,
     }
+}
+
+/// Whether a table that stays becomes a partition or was one, or one comes beside the default one.
+fn moves_rows(prev: &Catalog, next: &Catalog, id: &ObjectId) -> bool {
+    if id.kind() != Kind::Partition {
+        return false;
+    }
+    let table = id.as_kind(Kind::Table);
+    let stays = prev.contains(&table) && next.contains(&table);
+    match (prev.get(id), next.get(id)) {
+        (None, Some(Object::Partition(comes))) => {
+            let beside = |object: &Object| matches!(object, Object::Partition(it) if it.parent == comes.parent && it.bound.as_str() == "DEFAULT");
+            stays || prev.of_kind(Kind::Partition).any(|(_, entry)| beside(&entry.object))
+        }
+        (Some(_), None) => stays,
+        _ => false,
+    }
+}
+
+/// What holds for the rows of partitions, as PostgreSQL says it. What hashing says is true of one table alone.
+async fn bounds(
+    bench: &mut Bench,
+    state: &Catalog,
+    partitions: &[&ObjectId],
+) -> Result<Vec<(ObjectId, Sql)>, DoorError> {
+    if partitions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut session = bench.fresh().await?;
+    materialize(&mut session, state).await?;
+    let mut known = Vec::new();
+    for id in partitions {
+        let relation = Pen::new().literal(&dotted(id.path()));
+        let question = Pen::kw("SELECT pg_get_partition_constraintdef(").pen(relation).and("::regclass)");
+        let answer = session.rows(&question.end()).await?.into_iter().flatten().flatten().next();
+        let holds = answer.filter(|holds| !holds.contains("satisfies_hash_partition"));
+        known.extend(holds.map(|holds| ((*id).clone(), Sql(holds))));
+    }
+    Ok(known)
 }
 
 /// Indexes and checks that need a column.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::ObjectId;
+use nexus_schema::kinds::Sql;
 
 use super::scope::Scope;
 use super::step::{Gentle, Later, Steps, Written};
@@ -20,6 +21,7 @@ pub struct Traffic {
     calm: BTreeSet<ObjectId>,
     rewriting: BTreeSet<ObjectId>,
     lifted: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    bounds: BTreeMap<ObjectId, Sql>,
 }
 
 impl Traffic {
@@ -52,6 +54,7 @@ impl Traffic {
         let mut both = Self { nobody, ..self.but_for(other.calm.iter().cloned()) };
         both.rewriting.extend(other.rewriting.iter().cloned());
         both.lifted.extend(other.lifted.clone());
+        both.bounds.extend(other.bounds.clone());
         both
     }
 
@@ -67,6 +70,18 @@ impl Traffic {
     pub fn lifting(mut self, column: ObjectId, lifted: BTreeSet<ObjectId>) -> Self {
         self.lifted.insert(column, lifted);
         self
+    }
+
+    /// The same, and the rows of a partition are those for which this holds.
+    #[must_use]
+    pub fn bounding(mut self, partition: ObjectId, holds: Sql) -> Self {
+        self.bounds.insert(partition, holds);
+        self
+    }
+
+    /// What holds for the rows of a partition, if anybody has said so.
+    pub fn bound(&self, partition: &ObjectId) -> Option<&Sql> {
+        self.bounds.get(partition)
     }
 
     /// Whether the plain statement for a column is known to write its table anew.

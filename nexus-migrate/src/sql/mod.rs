@@ -7,6 +7,10 @@ mod keywords;
 
 use nexus_schema::kinds::Sql;
 
+/// What a line of a file's head begins with that may run again after it ran in part: each batch takes only rows that
+/// are not filled yet.
+pub const REPEATABLE: &str = "-- Repeatable";
+
 /// Writes one SQL statement, word by word, with single spaces between.
 ///
 /// ```
@@ -205,7 +209,8 @@ impl Pen {
         let (table, column) = (dotted(table), quote_name(column));
         let relation = quote_literal(&table);
         let blanks = [("relation", relation.as_str()), ("table", &table), ("column", &column)];
-        Self::kw("DO").dollar(&filled_in(include_str!("batches.sql"), &blanks))
+        let head = format!("{REPEATABLE}: rows that are filled stay so.\nDO");
+        Self { text: head }.dollar(&filled_in(include_str!("batches.sql"), &blanks))
     }
 
     /// A function body or another long text between dollar quotes that do not occur in it.

@@ -6,7 +6,7 @@ use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, QualifiedName, Sql, Table, TableForm};
 
 use super::marks::{self, Marks};
-use super::{Claim, Cx, Verb, Way, column, constraint, inheritance};
+use super::{Claim, Cx, Verb, Way, column, constraint, inheritance, partition};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -108,7 +108,24 @@ impl Verb for Table {
             // Its rows live elsewhere, and go on living there.
             TableForm::Foreign { .. } => out.run(Pen::kw("DROP FOREIGN TABLE").name(id.path())),
             TableForm::Ordinary | TableForm::Partitioned(_) => {
-                out.run(Pen::kw("DROP TABLE").name(id.path()));
+                let plain = Pen::kw("DROP TABLE").name(id.path());
+                // A partition that is dropped keeps clients out of its parent; one that has left does not.
+                let attachment = match cx.prev.get(&id.as_kind(Kind::Partition)) {
+                    Some(Object::Partition(attachment)) => Some(attachment),
+                    _ => None,
+                };
+                let leave = attachment.and_then(|it| {
+                    Some((partition::online::parent_of(it), partition::online::leave(it, cx.prev, id)?))
+                });
+                match leave.filter(|(parent, _)| cx.next.contains(parent)) {
+                    Some((parent, leave)) => {
+                        let mut gentle = Steps::default();
+                        gentle.outside(leave);
+                        gentle.run(plain.clone());
+                        out.gently(&parent, plain, gentle);
+                    }
+                    None => out.run(plain),
+                }
                 out.loses(id);
             }
         }
