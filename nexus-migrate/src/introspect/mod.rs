@@ -97,11 +97,13 @@ async fn sweep(session: &mut Session, (script, parts): (String, Vec<Part>)) -> R
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Names spelled in full, numbers in full.
-const SPELLING: [&str; 3] = [
+const SPELLING: [&str; 4] = [
     "SET LOCAL search_path = ''",
     "SET LOCAL quote_all_identifiers = off",
     // Compiling a query of many branches takes far longer than running it.
     "SET LOCAL jit = off",
+    // Tens of thousands of rows are sorted in memory.
+    "SET LOCAL work_mem = '64MB'",
 ];
 
 const MEMBERS: &str =

@@ -8,14 +8,14 @@ SELECT 'pg_class'::regclass::oid, c.oid, a.attnum, json_build_array(n.nspname, c
                (SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
                 FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END,
            'not_null', a.attnotnull,
-           'not_null_as', json_build_object(
+           'not_null_as', CASE WHEN k.oid IS NULL THEN '{}' ELSE json_build_object(
                'name', CASE WHEN rtrim(k.conname, '0123456789') <> c.relname || '_' || a.attname || '_not_null'
                              AND NOT (f.oid IS NOT NULL AND (k.conname ~ '_not_null[0-9]*$' OR NOT k.conislocal AND NOT c.relispartition OR EXISTS (
                                  SELECT FROM pg_inherits i
                                  JOIN pg_constraint pk ON pk.conrelid = i.inhparent AND pk.contype = 'n' AND pk.conname = k.conname
                                  WHERE i.inhrelid = c.oid))) THEN k.conname END,
-               'not_valid', coalesce(NOT k.convalidated, false),
-               'no_inherit', coalesce(k.connoinherit, false)),
+               'not_valid', NOT k.convalidated,
+               'no_inherit', k.connoinherit) END,
            'identity', CASE WHEN a.attidentity <> '' THEN
                (SELECT json_build_object('always', a.attidentity = 'a', 'options', json_build_object(
                            'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
@@ -44,4 +44,4 @@ LEFT JOIN pg_constraint k ON k.contype = 'n' AND k.conrelid = c.oid AND k.conkey
 LEFT JOIN (SELECT inhparent AS oid FROM pg_inherits UNION SELECT inhrelid FROM pg_inherits) AS f ON f.oid = c.oid
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY n.nspname, c.relname, a.attname
+ORDER BY c.oid, a.attnum

@@ -11,17 +11,20 @@ SELECT 'pg_constraint'::regclass::oid, c.oid, 0, json_build_array(n.nspname, r.r
                                                'tablespace', k.tablespace, 'without_overlaps', c.period,
                                                'nulls_not_distinct', k.nulls_not_distinct) END
                     FROM (SELECT
-                              coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n <= i.indnkeyatts), '[]') AS keys,
-                              coalesce(json_agg(a.attname ORDER BY u.n) FILTER (WHERE u.n > i.indnkeyatts), '[]') AS include,
-                              (SELECT coalesce(json_agg(o ORDER BY n), '[]') FROM unnest(x.reloptions) WITH ORDINALITY AS u (o, n)) AS options,
-                              (SELECT ts.spcname FROM pg_tablespace ts WHERE ts.oid = x.reltablespace) AS tablespace,
+                              (SELECT json_agg(a.attname ORDER BY array_position(c.conkey, a.attnum)) FROM pg_attribute a
+                               WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)) AS keys,
+                              CASE WHEN i.indnatts = i.indnkeyatts THEN '[]' ELSE
+                                  (SELECT json_agg(a.attname ORDER BY u.n) FROM unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
+                                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
+                                   WHERE u.n > i.indnkeyatts) END AS include,
+                              CASE WHEN x.reloptions IS NULL THEN '[]' ELSE
+                                  (SELECT json_agg(o ORDER BY n) FROM unnest(x.reloptions) WITH ORDINALITY AS u (o, n)) END AS options,
+                              CASE WHEN x.reltablespace <> 0 THEN
+                                  (SELECT ts.spcname FROM pg_tablespace ts WHERE ts.oid = x.reltablespace) END AS tablespace,
                               i.indnullsnotdistinct AS nulls_not_distinct
                           FROM pg_index i
                           JOIN pg_class x ON x.oid = i.indexrelid
-                          CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS u (attnum, n)
-                          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
-                          WHERE i.indexrelid = c.conindid
-                          GROUP BY i.indnkeyatts, x.reloptions, x.reltablespace, i.indnullsnotdistinct) AS k))
+                          WHERE i.indexrelid = c.conindid) AS k))
                WHEN c.contype = 'c' THEN json_build_object('check', json_build_object(
                    'expr', pg_get_expr(c.conbin, c.conrelid), 'no_inherit', c.connoinherit))
                WHEN c.contype = 'f' THEN json_build_object('foreign_key', json_build_object(
@@ -56,4 +59,4 @@ WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.relkind IN ('r', 'p', 'f') AN
   AND NOT (c.contype = 'f' AND c.conparentid <> 0
            AND EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid AND p.conrelid = c.conrelid))
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY n.nspname, r.relname, c.conname
+ORDER BY c.oid

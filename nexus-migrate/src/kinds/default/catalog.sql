@@ -7,4 +7,4 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE a.attgenerated = '' AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY n.nspname, c.relname, a.attname
+ORDER BY d.oid

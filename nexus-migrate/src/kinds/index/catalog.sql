@@ -46,4 +46,4 @@ JOIN pg_am m ON m.oid = x.relam
 JOIN pg_namespace n ON n.oid = x.relnamespace
 WHERE r.relkind IN ('r', 'p', 'm') AND r.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.oid AND c.contype IN ('p', 'u', 'x'))
-ORDER BY n.nspname, x.relname
+ORDER BY x.oid
