@@ -8,6 +8,7 @@ pub mod cli;
 pub mod commands;
 pub mod db;
 pub mod diff;
+pub mod docs;
 pub mod doors;
 pub mod history;
 pub mod introspect;

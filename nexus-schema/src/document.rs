@@ -38,6 +38,26 @@ pub struct DeclaredTable {
     pub group: Option<String>,
 }
 
+/// The default rows of a table as the file lists them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredSeeds {
+    /// Which table.
+    pub table: ObjectId,
+    /// What documents call the rows.
+    pub title: Option<String>,
+    /// The rows by heading; those of `rows:` come first and have none.
+    pub groups: Vec<SeedGroup>,
+}
+
+/// Default rows that are read together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedGroup {
+    /// Their heading.
+    pub title: Option<String>,
+    /// The rows in the order of the file.
+    pub rows: Vec<ObjectId>,
+}
+
 /// Where something is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -75,6 +95,8 @@ pub struct Declared {
     pub catalog: Catalog,
     /// The tables in the order of the files.
     pub tables: Vec<DeclaredTable>,
+    /// Default rows in the order of the files.
+    pub seeds: Vec<DeclaredSeeds>,
     /// Every file read, the first one first.
     pub files: Vec<PathBuf>,
     /// How tables, columns and enums are called in Rust, where the author says so.
@@ -251,7 +273,7 @@ impl Loader {
             return Err(self.report.finish());
         }
         let state = resolve::resolve(&self.files, &mut self.report);
-        let resolve::Resolver { database, catalog, order, places, rust, tags, renames, .. } = state;
+        let resolve::Resolver { database, catalog, order, seeds, places, rust, tags, renames, .. } = state;
         if self.report.has_errors() {
             return Err(self.report.finish());
         }
@@ -260,7 +282,8 @@ impl Loader {
             (id, Place { file: file.into(), line, column })
         };
         let places = places.into_iter().map(place).collect();
-        let declared = Declared { database, catalog, tables: order, files, rust, tags, renames, places };
+        let tables = order;
+        let declared = Declared { database, catalog, tables, seeds, files, rust, tags, renames, places };
         Ok((declared, self.report.finish()))
     }
 }

@@ -145,6 +145,15 @@ Examples:
   nexus models -o src/models.rs
   nexus models -o src/models.rs --check     in CI: exit 1 if the file is stale")]
     Models(Models),
+    /// Write documents about a schema file: Markdown, and a site to browse
+    #[command(after_long_help = "\
+Examples:
+  nexus docs -o docs/schema
+  nexus docs -o docs/schema --check     in CI: exit 1 if they are stale
+
+Writes schema.md, and index.html with a page for each table, a diagram and a search. The site needs
+no network and no server.")]
+    Docs(Docs),
     /// Print the JSON Schema of the schema file, for editors
     #[command(after_long_help = "\
 Example:
@@ -285,6 +294,19 @@ pub(super) struct Models {
     pub(super) schema: PathBuf,
     /// Write nothing; exit with 1 if the file is stale
     #[arg(long, requires = "output")]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Docs {
+    /// The folder to write to
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// Write nothing; exit with 1 if a file is stale
+    #[arg(long)]
     pub(super) check: bool,
 }
 

@@ -22,6 +22,7 @@ use crate::apply::{Event, OnInterrupted, Options, Resolution, Way};
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
+use crate::commands::docs::DocsArgs;
 use crate::commands::drift::DriftArgs;
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
@@ -175,6 +176,10 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
         Command::Models(args) => {
             let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };
             report::models(terminal, &args, &commands::models::models(&args)?)
+        }
+        Command::Docs(args) => {
+            let args = DocsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };
+            report::documented(terminal, &args, &commands::docs::docs(&args)?)
         }
         Command::SchemaJson => {
             terminal.value(&commands::schema_json::schema_json())?;

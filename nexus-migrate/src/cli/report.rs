@@ -13,6 +13,7 @@ use crate::apply::{Resolution, State, Status, Way};
 use crate::commands::apply::Outcome;
 use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
+use crate::commands::docs::{Docs, DocsArgs};
 use crate::commands::drift::Drift;
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
@@ -219,6 +220,27 @@ pub(super) fn models(terminal: &Terminal, args: &ModelsArgs, models: &Models) ->
         (true, Mode::Check) => {
             if terminal.draws() {
                 terminal.warn(&format!("`{path}` is stale; run `nexus models -o {path}`"));
+            }
+            return Ok(FOUND);
+        }
+    }
+    Ok(FINE)
+}
+
+pub(super) fn documented(terminal: &Terminal, args: &DocsArgs, docs: &Docs) -> Code {
+    let Docs { changed, files } = docs;
+    let folder = args.output.display();
+    if terminal.json {
+        terminal.value(&json!({ "changed": changed, "files": files }))?;
+    } else {
+        terminal.data(&paths(changed))?;
+    }
+    match (changed.len(), args.mode) {
+        (0, _) => terminal.note(&format!("`{folder}` is up to date: {files} files")),
+        (n, Mode::Write) => terminal.note(&format!("changed {n} of {files} files in `{folder}`")),
+        (n, Mode::Check) => {
+            if terminal.draws() {
+                terminal.warn(&format!("{n} files in `{folder}` are stale; run `nexus docs -o {folder}`"));
             }
             return Ok(FOUND);
         }

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod check;
 pub mod diff;
+pub mod docs;
 pub mod drift;
 pub mod fmt;
 pub mod generate;

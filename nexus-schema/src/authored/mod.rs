@@ -410,6 +410,8 @@ shapes! {
     /// Rows of a table.
     Seeds "seed" Never {
         "key" key: Vec<Text> = "The columns a row is found by.",
+        "title" title: Text = "What documents call the rows; the table's name if it is not given.",
         "rows" rows: Vec<Entries<Literal>> = "The rows: columns and values.",
+        "groups" groups: Entries<Vec<Entries<Literal>>> = "More rows, each list under a heading for documents.",
     }
 }

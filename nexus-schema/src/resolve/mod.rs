@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::authored::decode::{Entries, Loose, Spanned};
 use crate::authored::{self, File};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::document::{Database, DeclaredTable, Tags};
+use crate::document::{Database, DeclaredSeeds, DeclaredTable, Tags};
 use crate::kinds;
 use crate::report::{Report, Spot, did_you_mean};
 use crate::rust::{Naming, RustHint};
@@ -76,6 +76,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) database: Database,
     pub(crate) catalog: Catalog,
     pub(crate) order: Vec<DeclaredTable>,
+    pub(crate) seeds: Vec<DeclaredSeeds>,
     pub(crate) places: BTreeMap<ObjectId, Spot>,
     pub(crate) rust: BTreeMap<ObjectId, RustHint>,
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
@@ -104,6 +105,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         database: Database::default(),
         catalog: Catalog::default(),
         order: Vec::new(),
+        seeds: Vec::new(),
         places: BTreeMap::new(),
         rust: BTreeMap::new(),
         tags: BTreeMap::new(),

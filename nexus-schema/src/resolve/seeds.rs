@@ -8,6 +8,7 @@ use super::{Named, Resolver, TableFacts};
 use crate::authored::decode::{Entries, Literal, Spanned};
 use crate::authored::{File, Seeds};
 use crate::catalog::{Kind, ObjectId};
+use crate::document::{DeclaredSeeds, SeedGroup};
 use crate::kinds::{OnInsert, Ordinal, Seed};
 use crate::report::{Spot, did_you_mean};
 use crate::types::Builtin;
@@ -84,12 +85,23 @@ impl Resolver<'_> {
                 .error("NX0218", named[0].spot, title, "")
                 .help("name a primary key or unique columns");
         }
-        for row in table.is.rows.iter().flatten() {
-            *ordinal += 1;
-            self.row(&id, facts, &key, row, *ordinal, seen, table.spot);
+        let plain = table.is.rows.iter().map(|rows| (None, rows));
+        let headed = table.is.groups.iter().flat_map(|groups| &groups.0);
+        let headed = headed.map(|(title, rows)| (Some(title.value.clone()), rows));
+        let mut groups = Vec::new();
+        for (title, list) in plain.chain(headed) {
+            let mut rows = Vec::new();
+            for row in list {
+                *ordinal += 1;
+                rows.extend(self.row(&id, facts, &key, row, *ordinal, seen, table.spot));
+            }
+            groups.push(SeedGroup { title, rows });
         }
+        let title = table.is.title.as_ref().map(|title| title.value.clone());
+        self.seeds.push(DeclaredSeeds { table: id, title, groups });
     }
 
+    /// Reads a row; returns its id unless its key is wrong.
     #[expect(clippy::too_many_arguments, reason = "a row is read in the light of all of these")]
     fn row(
         &mut self,
@@ -100,7 +112,7 @@ impl Resolver<'_> {
         ordinal: u32,
         seen: &mut BTreeMap<ObjectId, Spot>,
         table_spot: Spot,
-    ) {
+    ) -> Option<ObjectId> {
         let spot = row.0.first().map_or(table_spot, |(name, _)| name.spot);
         let mut values = BTreeMap::new();
         for (name, literal) in &row.0 {
@@ -132,14 +144,14 @@ impl Resolver<'_> {
                 Some(None) => {
                     let title = format!("this row has NULL in its key column `{column}`");
                     self.report.error("NX0219", spot, title, "").help("a key needs a value");
-                    return;
+                    return None;
                 }
                 None => {
                     if !row.0.iter().any(|(name, _)| name.value == *column) {
                         let title = format!("this row does not give its key column `{column}`");
                         self.report.error("NX0219", spot, title, "").help(format!("add `{column}:`"));
                     }
-                    return;
+                    return None;
                 }
             }
         }
@@ -175,7 +187,8 @@ impl Resolver<'_> {
         }
         let seed =
             Seed { key: key.to_vec(), values, on_insert: OnInsert(on_insert), ordinal: Ordinal(ordinal) };
-        self.add(id, seed, spot);
+        self.add(id.clone(), seed, spot);
+        Some(id)
     }
 
     fn unknown_column(&mut self, table: &ObjectId, facts: &TableFacts, name: &Spanned<String>) {

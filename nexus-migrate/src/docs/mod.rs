@@ -1,0 +1,53 @@
+//! Documents about a schema: a Markdown file in the shape that people write such documents in, and a static site.
+//!
+//! Pure: a declared schema in, the contents of files out. What a document says is `book`'s; `markdown`, `mermaid` and
+//! `site` only say how it is written down.
+
+mod book;
+mod diagram;
+mod layout;
+mod markdown;
+mod mermaid;
+mod site;
+mod spelling;
+
+use std::collections::BTreeMap;
+
+use nexus_schema::document::Declared;
+use sha2::{Digest, Sha256};
+
+use book::Book;
+
+/// The Markdown file.
+pub const MARKDOWN: &str = "schema.md";
+/// The first page of the site.
+pub const HOME: &str = "index.html";
+
+/// Writes all documents of a schema; returns their contents by their paths in the folder, with `/` between names.
+///
+/// The same schema gives the same files, byte for byte. Values of columns that are tagged `sensitive` are left out.
+///
+/// ```
+/// let text = "nexus: 1\ndatabase: { name: shop }\ntables: { users: { columns: { name: text } } }\n";
+/// let (declared, _) = nexus_schema::document::parse("schema.yaml", text).unwrap();
+/// let files = nexus_migrate::docs::files(&declared);
+/// assert!(files[nexus_migrate::docs::MARKDOWN].contains("#### users"));
+/// assert!(files.contains_key("tables/users.html"));
+/// ```
+pub fn files(declared: &Declared) -> BTreeMap<String, String> {
+    let book = Book::of(declared, hash(declared));
+    let mut files = site::write(&book);
+    files.insert(MARKDOWN.to_owned(), markdown::write(&book));
+    files
+}
+
+/// Stands for all that the documents are made from.
+fn hash(declared: &Declared) -> String {
+    let mut hash = Sha256::new();
+    hash.update(declared.catalog.to_lines());
+    let tables = declared.tables.iter().map(|table| (&table.id, &table.group));
+    hash.update(format!("{:?}{:?}{:?}", declared.database, tables.collect::<Vec<_>>(), declared.tags));
+    hash.update(format!("{:?}", declared.seeds));
+    let digest = hash.finalize();
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
