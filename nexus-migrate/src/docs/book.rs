@@ -223,12 +223,9 @@ impl Reader<'_> {
             let Object::Constraint(constraint) = &entry.object else { continue };
             match &constraint.body {
                 ConstraintBody::PrimaryKey { columns, .. } => keys.primary = columns.clone(),
-                ConstraintBody::Unique { columns, .. } => match columns.as_slice() {
-                    [column] => {
-                        keys.unique.insert(column.clone());
-                    }
-                    _ => {}
-                },
+                ConstraintBody::Unique { columns, .. } if columns.len() == 1 => {
+                    keys.unique.extend(columns.iter().cloned());
+                }
                 _ => {}
             }
         }

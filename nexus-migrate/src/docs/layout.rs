@@ -95,7 +95,7 @@ fn part(nodes: &[usize], edges: &[usize], boxes: &[Size], lines: &[Line]) -> Lay
     for edge in edges {
         let (from, to) = lines[*edge];
         let name = edge.to_string();
-        graph.set_edge(&from.to_string(), &to.to_string(), Some(EdgeLabel::default()), Some(&name));
+        graph.set_edge(from.to_string(), to.to_string(), Some(EdgeLabel::default()), Some(&name));
     }
     let options = LayoutOptions {
         rankdir: RankDir::LR,
