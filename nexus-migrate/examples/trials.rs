@@ -1,13 +1,19 @@
-//! Runs the trials of `tests/trials` at any size: `trials crash NEXUS 2000 [SEED]`, `trials race 1000 [SEED]`.
+//! Runs the trials of `tests/trials` at any size, such as `trials crash NEXUS 2000`.
 //!
 //! Prints one line, and one for each fault. `cargo xtask` runs it.
 
 #[path = "../tests/trials/crash.rs"]
 mod crash;
+#[path = "../tests/trials/fleet.rs"]
+mod fleet;
 #[path = "../tests/trials/race.rs"]
 mod race;
 #[path = "../tests/trials/servers.rs"]
 mod servers;
+#[path = "../tests/trials/speed.rs"]
+mod speed;
+#[path = "../tests/trials/tamper.rs"]
+mod tamper;
 #[path = "../tests/trials/work.rs"]
 mod work;
 
@@ -28,7 +34,25 @@ async fn main() -> ExitCode {
             let deadlocks = (outcome.deadlocks > 0).then(|| "deadlocks".to_owned());
             (outcome.text(), outcome.faults.into_iter().chain(deadlocks).collect())
         }),
-        _ => Err("usage: trials crash NEXUS KILLS [SEED] | race RACES [SEED]".into()),
+        ["tamper", changes, rest @ ..] => {
+            tamper::run(number(changes), seed(rest)).await.map(|outcome| (outcome.text(), outcome.faults))
+        }
+        ["fleet", nexus, tenants, ..] => {
+            let slow = |outcome: &fleet::Outcome| outcome.is_slow().then(|| "slower than it may be".to_owned());
+            fleet::run(Path::new(nexus), number(tenants)).await.map(|outcome| {
+                let slow = slow(&outcome);
+                (outcome.text(), outcome.faults.into_iter().chain(slow).collect())
+            })
+        }
+        ["speed", nexus, files, ..] => {
+            let this = std::env::current_exe().unwrap_or_default();
+            speed::run(Path::new(nexus), &this, number(files)).await.map(|outcome| {
+                let slow = outcome.is_slow().then(|| "slower than sqlx".to_owned());
+                (outcome.text(), slow.into_iter().collect())
+            })
+        }
+        ["sqlx", url, dir] => speed::sqlx(url, Path::new(dir)).await.map(|()| (String::new(), Vec::new())),
+        _ => Err("usage: trials crash NEXUS KILLS [SEED] | race RACES [SEED] | tamper CHANGES [SEED] | fleet NEXUS TENANTS | speed NEXUS FILES".into()),
     };
     match outcome {
         Ok((text, faults)) => {

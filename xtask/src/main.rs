@@ -10,7 +10,7 @@ usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
-       cargo xtask crash|race [SIZE [SEED]]
+       cargo xtask crash|race|tamper|fleet|speed [SIZE [SEED]]
 
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
 corpus   compares the score on the corpus of schema pairs with xtask/corpus-floor.txt;
@@ -21,7 +21,10 @@ stall    measures how long a reader and a writer of a table of a million rows wa
          the usual one; NAME is a part of a change's name
 crash    kills runs of `nexus apply` and their server processes at every point, 2,000 times, and looks at what the
          next run makes of it
-race     lets 2 to 16 runs loose on one database, 1,000 times";
+race     lets 2 to 16 runs loose on one database, 1,000 times
+tamper   changes a migrations directory or a ledger, 1,500 times, and looks whether it is told by its name
+fleet    migrates 1,000 tenants, one of which fails, beside a loop of psql of the same width
+speed    applies 500 files beside sqlx's migrator";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the repository");

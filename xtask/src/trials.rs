@@ -17,9 +17,12 @@ pub struct Trial {
 }
 
 /// All trials.
-pub const TRIALS: [Trial; 2] = [
+pub const TRIALS: [Trial; 5] = [
     Trial { name: "crash", size: "2000", program: true },
     Trial { name: "race", size: "1000", program: false },
+    Trial { name: "tamper", size: "1500", program: false },
+    Trial { name: "fleet", size: "1000", program: true },
+    Trial { name: "speed", size: "500", program: true },
 ];
 
 /// Builds what a trial needs and runs it; returns whether it held. `args` are its size and its seed.

@@ -30,6 +30,16 @@ impl Books {
         self.rows.iter().any(|row| row.version == migration.version)
     }
 
+    /// The migrations that the journal has as applied and the ledger does not.
+    ///
+    /// Where sqlx took them back, the catalog is another one since; where it is not, somebody took out the rows.
+    pub(super) fn removed(&self, jobs: &[Job<'_>]) -> Vec<Named> {
+        let done = |job: &&Job<'_>| {
+            self.steps.iter().any(|s| s.version == job.migration.version && s.way == Way::Up && s.done)
+        };
+        jobs.iter().filter(|job| job.way == Way::Up).filter(done).map(Job::named).collect()
+    }
+
     /// The files to run, in order.
     pub(super) fn jobs<'a>(
         &self,

@@ -37,12 +37,15 @@ pub enum ApplyError {
     /// The database has migrations that are gone from the directory.
     #[error("migrations that the database has are missing from the directory: {}", list(.0))]
     Missing(Vec<Named>),
-    /// Up files differ from what was applied.
+    /// Up files, or their names, differ from what was applied.
     #[error("migrations were edited after they were applied: {}", list(.0))]
     Edited(Vec<Named>),
     /// Migrations older than the newest applied one are not applied.
     #[error("migrations are older than the newest one that was applied: {}", list(.0))]
     OutOfOrder(Vec<Named>),
+    /// Rows are gone from the ledger whose migrations still have their effects.
+    #[error("migrations were taken out of the ledger, and their effects are still there: {}", list(.0))]
+    Removed(Vec<Named>),
     /// The ledger says that another tool's run failed half-way.
     #[error("the ledger marks migrations as failed: {}", list(.0))]
     Failed(Vec<Named>),
@@ -146,6 +149,7 @@ impl ApplyError {
                  which writes them anew after the others"
                     .into()
             }
+            Self::Removed(_) => "put each back with `nexus resolve VERSION --applied`".into(),
             Self::Failed(_) => {
                 "finish or undo them by hand, then say so with `nexus resolve VERSION --applied` or `--not-applied`".into()
             }

@@ -42,6 +42,8 @@ pub(super) struct Begun {
     pub(super) checksum: String,
     /// Whether it ended, in whatever way: `false` means that its run was killed.
     pub(super) ended: bool,
+    /// Whether it ended well.
+    pub(super) done: bool,
 }
 
 /// How the newest run of the journal left the database.
@@ -219,10 +221,10 @@ impl Ledger {
         let query =
             Pen::kw(include_str!("steps.sql")).literal(self.name()).and("ORDER BY s.version, s.id DESC");
         let steps = session.rows(&query.end()).await?.into_iter().filter_map(|row| {
-            let [version, way, checksum, ended] = <[_; 4]>::try_from(row).ok()?;
-            let ended = ended.as_deref() == Some("t");
+            let [version, way, checksum, ended, done] = <[_; 5]>::try_from(row).ok()?;
+            let [ended, done] = [ended, done].map(|value| value.as_deref() == Some("t"));
             let way = if way.as_deref() == Some("down") { Way::Down } else { Way::Up };
-            Some(Begun { version: version?.parse().ok()?, way, checksum: checksum?, ended })
+            Some(Begun { version: version?.parse().ok()?, way, checksum: checksum?, ended, done })
         });
         Ok(steps.collect())
     }

@@ -235,6 +235,12 @@ async fn check(
         Left::Killed => true,
         Left::Sealed(seal) => *seal == now,
     };
+    if matches!(&left, Left::Sealed(seal) if *seal == now) {
+        let removed = books.removed(jobs);
+        if !removed.is_empty() {
+            return Err(ApplyError::Removed(removed));
+        }
+    }
     if let (Some(gate), Some(first), false) = (gate, jobs.first(), vouched) {
         let version = first.migration.version;
         let applied = history.migrations().iter().map(|m| m.version).take_while(|v| *v < version).last();

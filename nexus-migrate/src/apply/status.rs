@@ -134,7 +134,9 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
                 || begun.iter().any(|step| step.version == m.version && !step.ended && step.way == Way::Up);
             let state = match row {
                 Some(row) if !row.success => State::Failed,
-                Some(row) if row.checksum == m.checksum_hex() => State::Applied,
+                Some(row) if row.checksum == m.checksum_hex() && row.description == m.description() => {
+                    State::Applied
+                }
                 Some(_) => State::Edited,
                 None if m.version < newest_row => State::OutOfOrder,
                 None if interrupted() => State::Interrupted,

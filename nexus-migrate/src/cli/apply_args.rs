@@ -27,6 +27,9 @@ pub(super) struct Apply {
     /// Go on although the database is not as its migrations made it
     #[arg(long)]
     pub(super) allow_drift: bool,
+    /// Apply to all databases or schemas that a file names
+    #[arg(long, value_name = "FILE")]
+    pub(super) fleet: Option<PathBuf>,
     #[command(flatten)]
     pub(super) limits: Limits,
     /// What became of a statement without a transaction whose run was killed, where the catalog cannot tell

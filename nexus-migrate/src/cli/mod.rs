@@ -24,6 +24,7 @@ use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::docs::DocsArgs;
 use crate::commands::drift::DriftArgs;
+use crate::commands::fleet::{Fleet, FleetArgs};
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::import::ImportArgs;
@@ -127,10 +128,19 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::proved(terminal, &report?)
         }
         Command::Apply(args) => {
-            let apply_args::Apply { target, dry_run, to, allow_drift, limits, interrupted } = args;
+            let apply_args::Apply { target, dry_run, to, allow_drift, fleet, limits, interrupted } = args;
             let events = limits.events;
             let options = options(to, &limits, interrupted);
             let apply_args::Target { dir, database_url } = target;
+            if let Some(file) = fleet {
+                let fleet = Fleet::read(&file, &|name| std::env::var(name).ok())?;
+                let redactor = Redactor::of(fleet.targets.iter().map(|target| target.url.as_str()));
+                let dev_url = global.dev_url;
+                let args = FleetArgs { dir, fleet, dry_run, allow_drift, dev_url, options };
+                let done = commands::fleet::fleet(&args, &spinner).await;
+                spinner.clear();
+                return report::fleet(terminal, &done?, &redactor);
+            }
             let args =
                 ApplyArgs { dir, database_url, dry_run, allow_drift, dev_url: global.dev_url, options };
             let done = commands::apply::apply(&args, &mut listener(terminal, &spinner, events)).await;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::apply_args::{DriftFormat, StatusFormat};
 use super::args::{Check, CheckFormat, DiffFormat};
+use super::redact::Redactor;
 use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
 use crate::apply::{Resolution, State, Status, Way};
@@ -15,6 +16,7 @@ use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
 use crate::commands::docs::{Docs, DocsArgs};
 use crate::commands::drift::Drift;
+use crate::commands::fleet::{Fate, FleetReport};
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
 use crate::commands::models::{Models, ModelsArgs};
@@ -125,6 +127,36 @@ pub(super) fn applied(terminal: &Terminal, outcome: &Outcome, way: Way, events: 
         }
     }
     Ok(FINE)
+}
+
+pub(super) fn fleet(terminal: &Terminal, report: &FleetReport, redactor: &Redactor) -> Code {
+    if terminal.json {
+        terminal.data(&redactor.redact(&format!("{:#}\n", json!(report))))?;
+    } else {
+        let width = report.targets.iter().map(|told| told.name.chars().count()).max().unwrap_or(0);
+        let line = |told: &crate::commands::fleet::Told| {
+            let (word, sgr, why) = match &told.fate {
+                Fate::Applied(0) => ("up to date".into(), show::GREEN, String::new()),
+                Fate::Applied(n) => (format!("{n} applied"), show::GREEN, String::new()),
+                Fate::Failed(why) => ("failed".into(), show::RED, format!("  {why}")),
+                Fate::NotBegun => ("not begun".into(), show::YELLOW, String::new()),
+            };
+            let word = show::paint(&format!("{word:<11}"), sgr, terminal.out);
+            let line = format!("{:<width$}  {word}{why}", told.name);
+            format!("{}\n", line.trim_end())
+        };
+        terminal.data(&redactor.redact(&report.targets.iter().map(line).collect::<String>()))?;
+    }
+    let [applied, current, failed, not_begun] = report.counts();
+    let counts = format!("{applied} applied, {current} up to date, {failed} failed, {not_begun} not begun");
+    if report.is_well() {
+        terminal.note(&counts);
+        return Ok(FINE);
+    }
+    if terminal.draws() {
+        terminal.warn(&format!("{counts}; mend what failed and run the command again"));
+    }
+    Ok(FOUND)
 }
 
 pub(super) fn resolved(terminal: &Terminal, named: &crate::apply::Named, how: Resolution) -> Code {

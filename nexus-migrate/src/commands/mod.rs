@@ -8,6 +8,7 @@ pub mod check;
 pub mod diff;
 pub mod docs;
 pub mod drift;
+pub mod fleet;
 pub mod fmt;
 pub mod generate;
 pub mod import;

@@ -45,8 +45,10 @@ pub(super) fn verify(sum: &str, files: &Files) -> Result<(), HistoryError> {
 fn read(sum: &str) -> Result<BTreeMap<&str, &str>, HistoryError> {
     let mut link = String::new();
     let mut recorded = BTreeMap::new();
-    for (n, line) in sum.lines().enumerate() {
+    for (n, line) in sum.split_inclusive('\n').enumerate() {
         let broken = HistoryError::ChainBroken { line: n + 1 };
+        // Nothing but what `print` writes: not even another line ending.
+        let Some(line) = line.strip_suffix('\n') else { return Err(broken) };
         let mut words = line.splitn(3, ' ');
         let (Some(written), Some(content), Some(name)) = (words.next(), words.next(), words.next()) else {
             return Err(broken);

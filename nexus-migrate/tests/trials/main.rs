@@ -1,9 +1,11 @@
 //! Samples of the trials that `cargo xtask` runs at full size: kills, races, tampering.
 
 mod crash;
+mod fleet;
 mod pooler;
 mod race;
 mod servers;
+mod tamper;
 mod work;
 
 use std::path::Path;
@@ -29,11 +31,11 @@ fn left_out<T>(outcome: Result<T, String>) -> Option<T> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_is_killed_anywhere_is_finished_by_the_next() {
     let nexus = Path::new(env!("CARGO_BIN_EXE_nexus"));
-    let outcome = crash::run(nexus, size("NEXUS_TRIALS_CRASH", 40), 1).await;
+    let outcome = crash::run(nexus, size("NEXUS_TRIALS_CRASH", 30), 1).await;
     let Some(outcome) = left_out(outcome) else { return };
     assert!(outcome.faults.is_empty(), "{}\n{}", outcome.text(), outcome.faults.join("\n"));
     assert!(
-        outcome.total() >= 40 && outcome.kills.iter().filter(|n| **n > 0).count() >= 4,
+        outcome.total() >= 30 && outcome.kills.iter().filter(|n| **n > 0).count() >= 4,
         "{}",
         outcome.text()
     );
@@ -53,4 +55,17 @@ async fn a_pooler_of_transactions_is_refused() {
         let refused = matches!(done, Err(nexus_migrate::apply::ApplyError::TransactionPooling));
         assert!(refused, "with {sessions} sessions: {done:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_tampered_with_is_told_by_its_name() {
+    let Some(outcome) = left_out(tamper::run(size("NEXUS_TRIALS_TAMPER", 150), 1).await) else { return };
+    assert!(outcome.faults.is_empty(), "{}\n{}", outcome.text(), outcome.faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fleet_stops_at_a_failure_and_goes_on_when_it_is_mended() {
+    let nexus = Path::new(env!("CARGO_BIN_EXE_nexus"));
+    let Some(outcome) = left_out(fleet::run(nexus, size("NEXUS_TRIALS_FLEET", 12)).await) else { return };
+    assert!(outcome.faults.is_empty(), "{}\n{}", outcome.text(), outcome.faults.join("\n"));
 }

@@ -1,0 +1,10 @@
+SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid >= 16384)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_type WHERE oid >= 16384)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid >= 16384)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE oid >= 16384)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_publication)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_default_acl)
+ORDER BY 1
