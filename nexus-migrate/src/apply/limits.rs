@@ -93,9 +93,9 @@ pub(super) fn unlimited(server: u32) -> &'static str {
 /// What takes [`unlimited`] back.
 pub(super) fn limited(server: u32) -> &'static str {
     if server >= 170_000 {
-        "RESET lock_timeout; RESET statement_timeout; RESET transaction_timeout"
+        "RESET application_name; RESET lock_timeout; RESET statement_timeout; RESET transaction_timeout"
     } else {
-        "RESET lock_timeout; RESET statement_timeout"
+        "RESET application_name; RESET lock_timeout; RESET statement_timeout"
     }
 }
 

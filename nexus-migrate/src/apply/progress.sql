@@ -13,9 +13,10 @@ FROM worker CROSS JOIN LATERAL (
     FROM pg_catalog.pg_stat_progress_cluster AS c WHERE c.pid = worker.pid
     UNION ALL
     SELECT 'filling', 'in batches',
-        substring(a.application_name FROM '^nexus: ([0-9]{1,18}) of [0-9]{1,18} rows$')::bigint,
-        substring(a.application_name FROM '^nexus: [0-9]{1,18} of ([0-9]{1,18}) rows$')::bigint, 'rows'
+        substring(a.application_name FROM '^nexus: ([0-9]{1,18}) of')::bigint,
+        substring(a.application_name FROM ' of ([0-9]{1,18})')::bigint,
+        substring(a.application_name FROM '(rows|pages)$')
     FROM pg_catalog.pg_stat_activity AS a
-    WHERE a.pid = worker.pid AND a.application_name ~ '^nexus: [0-9]{1,18} of [0-9]{1,18} rows$'
+    WHERE a.pid = worker.pid AND a.application_name ~ '^nexus: [0-9]{1,18} of [0-9]{1,18} (rows|pages)$'
 ) AS p (what, phase, done, total, unit)
 ORDER BY 1

@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_millis(200);
 pub const PAUSE_KEY: (i32, i32) = (0x6e65_7875, 1);
 
 /// How the name of the session begins in which a backfill says how far it is:
-/// `PERFORM set_config('application_name', format('nexus: %s of %s rows', done, total), false)`.
+/// `PERFORM set_config('application_name', format('nexus: %s of %s rows', done, total), false)`, or `pages`.
 pub const PROGRESS_PREFIX: &str = "nexus: ";
 
 /// A session that keeps a statement waiting.

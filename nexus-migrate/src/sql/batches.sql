@@ -11,12 +11,16 @@ BEGIN
         page := 0;
         filled := 0;
         WHILE page * current_setting('block_size')::bigint < pg_relation_size({relation}::regclass) LOOP
+            -- `nexus apply` holds this lock while replicas or the server are behind.
+            PERFORM pg_advisory_xact_lock_shared(1852143733, 1);
             UPDATE {table} AS it SET {column} = DEFAULT
             WHERE it.ctid >= format('(%s,0)', page)::tid AND it.ctid < format('(%s,0)', page + pages)::tid
                 AND it.{column} IS NULL;
             GET DIAGNOSTICS done = ROW_COUNT;
             filled := filled + done;
             page := page + pages;
+            PERFORM set_config('application_name', format('nexus: %s of %s pages', page,
+                pg_relation_size({relation}::regclass) / current_setting('block_size')::bigint), false);
             COMMIT;
         END LOOP;
         EXIT WHEN filled = 0 OR filled >= before;

@@ -1,6 +1,7 @@
 //! Samples of the trials that `cargo xtask` runs at full size: kills, races, tampering.
 
 mod crash;
+#[allow(dead_code, reason = "how long it takes is judged at full size only")]
 mod fleet;
 mod pooler;
 mod race;

@@ -136,7 +136,8 @@ fn change_file(dir: &Path, chance: &mut Chance) -> (String, Vec<&'static str>) {
             format!("{name}: cut at {at}")
         }
         5 => {
-            content.extend_from_slice(*chance.pick(&[&b"\n"[..], b"\r\n", b" ", b"-- a\n"]));
+            let more: [&[u8]; 4] = [b"\n", b"\r\n", b" ", b"-- a\n"];
+            content.extend_from_slice(chance.pick(&more));
             format!("{name}: more at its end")
         }
         6 => {
