@@ -10,7 +10,7 @@ use crate::change::change;
 use crate::db::{ScratchOptions, Session};
 use crate::doors::{self, Bench, DoorError, State};
 use crate::history::History;
-use crate::plan::Plan;
+use crate::plan::{Plan, Traffic};
 
 /// What to compare.
 #[derive(Debug, Clone)]
@@ -80,7 +80,8 @@ async fn compare(
     let mut prev = State { catalog, authored: true, ..State::default() };
     let mut found = doors::look(live, Some(&prev.catalog), Some(&prev.catalog)).await?;
     doors::read_roles(live, &mut found, &prev.catalog).await?;
-    let mut next = State { catalog: found, ..State::default() };
+    // What is told is what happened, in the plainest words.
+    let mut next = State { catalog: found, traffic: Traffic::none(), ..State::default() };
     doors::common_ground(&mut prev, &mut next);
     if prev.catalog == next.catalog {
         return Ok(Drift { version, changed: Plan::default(), repair: Plan::default() });

@@ -136,8 +136,7 @@ fn change_file(dir: &Path, chance: &mut Chance) -> (String, Vec<&'static str>) {
             format!("{name}: cut at {at}")
         }
         5 => {
-            let more: [&[u8]; 4] = [b"\n", b"\r\n", b" ", b"-- a\n"];
-            content.extend_from_slice(chance.pick(&more));
+            content.extend(chance.pick(&["\n", "\r\n", " ", "-- a\n"]).bytes());
             format!("{name}: more at its end")
         }
         6 => {
