@@ -39,19 +39,26 @@ pub(super) fn attach(partition: &Partition, cx: &Cx, id: &ObjectId, out: &mut St
     out.gently(&busiest, plain, gentle);
 }
 
-/// Detaches a partition that stays a table.
+/// Detaches a partition.
 pub(super) fn detach(partition: &Partition, cx: &Cx, id: &ObjectId, out: &mut Steps) {
     let plain = Pen::kw("ALTER TABLE ONLY").name(&partition.parent).and("DETACH PARTITION").name(id.path());
-    let concurrently = leave(partition, cx.prev, id).filter(|_| cx.next.contains(&id.as_kind(Kind::Table)));
-    let (Some(concurrently), Some(holds)) = (concurrently, cx.traffic.bound(id)) else {
+    let Some(concurrently) = leave(partition, cx.prev, id) else {
         out.run(plain);
         return;
     };
-    let check = Check::new(id.as_kind(Kind::Table), Pen::new().sql(holds));
+    let table = id.as_kind(Kind::Table);
     let mut gentle = Steps::default();
-    check.add(id, &mut gentle);
-    gentle.outside(concurrently);
-    check.drop(id, &mut gentle);
+    match cx.traffic.bound(id) {
+        // What PostgreSQL leaves it goes with it.
+        _ if !cx.next.contains(&table) => gentle.outside(concurrently),
+        Some(holds) => {
+            let check = Check::new(table, Pen::new().sql(holds));
+            check.add(id, &mut gentle);
+            gentle.outside(concurrently);
+            check.drop(id, &mut gentle);
+        }
+        None => gentle.run(plain.clone()),
+    }
     out.gently(&parent_of(partition), plain, gentle);
 }
 

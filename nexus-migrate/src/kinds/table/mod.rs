@@ -111,7 +111,11 @@ impl Verb for Table {
                 let plain = Pen::kw("DROP TABLE").name(id.path());
                 // A partition that is dropped keeps clients out of its parent; one that has left does not.
                 let attachment = match cx.prev.get(&id.as_kind(Kind::Partition)) {
-                    Some(Object::Partition(attachment)) => Some(attachment),
+                    Some(Object::Partition(it))
+                        if it.dropped_with(cx, &id.as_kind(Kind::Partition)).contains(id) =>
+                    {
+                        Some(it)
+                    }
                     _ => None,
                 };
                 let leave = attachment.and_then(|it| {
