@@ -154,6 +154,11 @@ pub trait Verb: Sized {
         false
     }
 
+    /// The type in whose place another one comes so that this can be made, where the one that is there cannot take it.
+    fn displaces(&self, _cx: &Cx, _id: &ObjectId) -> Option<ObjectId> {
+        None
+    }
+
     /// Writes the steps that carry the object over when another type has taken the place of the one it needs; `false`
     /// where it is not carried.
     fn carry(&self, _cx: &Cx, _id: &ObjectId, _needed: &ObjectId, _out: &mut Steps) -> bool {
@@ -282,6 +287,11 @@ macro_rules! dispatch {
         /// [`Verb::swaps_with`] of any object.
         pub fn swaps_with(cx: &Cx, id: &ObjectId, entry: &Entry, needed: &ObjectId) -> bool {
             match &entry.object { $(Object::$kind(object) => Verb::swaps_with(object, cx, id, needed),)* }
+        }
+
+        /// [`Verb::displaces`] of any object.
+        pub fn displaces(cx: &Cx, id: &ObjectId, object: &Object) -> Option<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::displaces(object, cx, id),)* }
         }
 
         /// [`Verb::carry`] of any object.

@@ -3,11 +3,11 @@
 //! The old type takes another name, the new one its place, every column is carried over by its text, and the old one goes
 //! at the end. Types that are made of it (a domain over an enum, a composite type with it) go the same way.
 
-use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
 use super::inheritance;
 use crate::plan::Steps;
-use crate::sql::{Pen, quote_name, shortened};
+use crate::sql::{Pen, dotted, quote_name, shortened};
 
 /// The name that the old type has until it goes.
 fn old_name(id: &ObjectId) -> String {
@@ -45,6 +45,20 @@ pub(super) fn carry(next: &Catalog, id: &ObjectId, type_: &str, out: &mut Steps)
             .and("USING")
             .text(&format!("{}{through}{type_}", quote_name(id.name()))),
     );
+}
+
+/// Whether columns hold values of a domain inside of other values, in arrays or composite types: PostgreSQL does not look
+/// there, and so lets nothing be demanded of it that was not before.
+pub(super) fn is_inside(state: &Catalog, domain: &ObjectId) -> bool {
+    let whole = dotted(domain.path());
+    state.iter().any(|(id, entry)| {
+        let needs_it = || entry.requires.contains(domain);
+        match &entry.object {
+            Object::Column(column) => needs_it() && column.type_ != whole,
+            Object::Domain(other) => needs_it() && (other.base != whole || is_inside(state, id)),
+            _ => is_type(id.kind()) && needs_it(),
+        }
+    })
 }
 
 /// Whether objects of this kind are types, in whose place another one can come.

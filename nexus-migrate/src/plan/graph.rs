@@ -7,8 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Entry, Object, ObjectId};
+use nexus_schema::catalog::{Object, ObjectId};
 
+use super::answering;
 use super::scope::Scope;
 use super::step::{Action, Later, Stance, Step, Steps, Written};
 use super::traffic;
@@ -39,6 +40,8 @@ pub(super) struct Graph {
     ahead: Vec<(Node, Vec<ObjectId>)>,
     /// What belongs to an object's own change though it comes later, with what it waits for.
     own: Vec<(Node, Vec<ObjectId>)>,
+    /// What an object needs only for what it writes for later.
+    needed_later: BTreeSet<(ObjectId, ObjectId)>,
 }
 
 impl Graph {
@@ -124,8 +127,13 @@ impl Graph {
             let later = (Part::Later(n), id.clone());
             self.nodes.insert(later.clone(), steps);
             self.edge(node.clone(), later.clone());
+            if node.0 == Part::Drop {
+                self.edge(later.clone(), (Part::Create, id.clone()));
+            }
             match stance {
-                Stance::Beside => {}
+                Stance::Beside => {
+                    self.needed_later.extend(needs.iter().map(|needed| (id.clone(), needed.clone())));
+                }
                 Stance::Ahead => self.ahead.push((later.clone(), needs.clone())),
                 Stance::Own => self.own.push((later.clone(), needs.clone())),
             }
@@ -151,8 +159,7 @@ impl Graph {
         for id in &scope.dropped {
             let node = drop_node(scope, id);
             let holds = |needed: &&ObjectId| cx.prev.entry(id).is_some_and(|it| kinds::holds(it, needed));
-            let needs = cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires);
-            for needed in needs.filter(holds) {
+            for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
                 let disturbed = match clearing_node(scope).filter(|_| scope.swapped.contains(needed)) {
                     Some(clearing)
                         if !cx.prev.entry(id).is_some_and(|entry| kinds::yields(entry, needed)) =>
@@ -161,14 +168,16 @@ impl Graph {
                     }
                     _ => altered(needed).filter(|_| scope.alone.contains(needed)),
                 };
-                for after in [dropped(needed), disturbed].into_iter().flatten() {
+                for after in [dropped(needed).filter(|_| holds(&needed)), disturbed].into_iter().flatten() {
                     self.edge(node.clone(), after);
                 }
             }
         }
         for id in scope.altered.keys() {
             let node = alter_node(scope, id);
-            for needed in cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+            let holds = |needed: &&ObjectId| cx.prev.entry(id).is_some_and(|it| kinds::holds(it, needed));
+            let needs = cx.prev.entry(id).into_iter().flat_map(|entry| &entry.requires);
+            for needed in needs.filter(holds) {
                 if let (Some(after), false) = (dropped(needed), scope.created.contains(needed)) {
                     self.edge(node.clone(), after);
                 }
@@ -199,6 +208,10 @@ impl Graph {
         for id in scope.created.iter().chain(scope.altered.keys()) {
             let Some(node) = created(id).or_else(|| altered(id)) else { continue };
             for needed in cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires) {
+                let is_later = || self.needed_later.contains(&(id.clone(), needed.clone()));
+                if node.0 == Part::Alter && is_later() {
+                    continue;
+                }
                 for before in [created(needed), altered(needed)].into_iter().flatten() {
                     self.edge(before, node.clone());
                 }
@@ -210,7 +223,7 @@ impl Graph {
         self.connect_completing(cx, scope);
         self.connect_own(cx, scope);
         self.connect_names(cx, scope);
-        self.connect_answering(cx, scope);
+        answering::connect(self, cx, scope);
     }
 
     /// What needs an object waits until the object is complete, unless the completing waits for it.
@@ -282,34 +295,6 @@ impl Graph {
         }
     }
 
-    /// What answers to others is made after them and dropped before them, but for what is said of it.
-    fn connect_answering(&mut self, cx: &Cx, scope: &Scope) {
-        for (state, scoped, part) in
-            [(cx.prev, &scope.dropped, Part::Drop), (cx.next, &scope.created, Part::Create)]
-        {
-            let answers = |id: &&ObjectId| state.get(id).is_some_and(kinds::answers_to_others);
-            let answering: BTreeSet<&ObjectId> = scoped.iter().filter(answers).collect();
-            if answering.is_empty() {
-                continue;
-            }
-            let mut apart = answering.clone();
-            while let Some(more) = scoped.iter().find(|id| {
-                let needs = |entry: &Entry| entry.requires.iter().any(|needed| apart.contains(needed));
-                !apart.contains(id) && state.entry(id).is_some_and(needs)
-            }) {
-                apart.insert(more);
-            }
-            let others = self.nodes.keys().filter(|(other, id)| *other != part || !apart.contains(id));
-            let others: Vec<Node> = others.cloned().collect();
-            for (id, other) in answering.iter().flat_map(|id| others.iter().map(move |other| (*id, other))) {
-                match part {
-                    Part::Drop => self.edge(drop_node(scope, id), other.clone()),
-                    _ => self.edge(other.clone(), create_node(scope, id)),
-                }
-            }
-        }
-    }
-
     /// A name is free before it is taken again.
     fn connect_names(&mut self, cx: &Cx, scope: &Scope) {
         let mut freed: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
@@ -365,7 +350,7 @@ fn host<'a>(maps: &[&'a BTreeMap<ObjectId, ObjectId>], id: &'a ObjectId) -> &'a 
     at
 }
 
-fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
+pub(super) fn drop_node(scope: &Scope, id: &ObjectId) -> Node {
     (Part::Drop, host(&[&scope.goes_with, &scope.follows], id).clone())
 }
 

@@ -5,6 +5,7 @@
 //! ```
 //! Names no kind: everything it knows of an object comes through `kinds`.
 
+mod answering;
 mod bodies;
 mod graph;
 mod merge;

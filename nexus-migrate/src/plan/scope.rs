@@ -50,6 +50,11 @@ impl Scope {
     fn first_look(&mut self, cx: &Cx) -> Vec<ObjectId> {
         let mut disturbed = Vec::new();
         for (id, delta) in diff(cx.prev, cx.next) {
+            let displaced = cx.next.get(&id).and_then(|object| kinds::displaces(cx, &id, object));
+            if let Some(type_) = displaced.filter(|it| cx.prev.contains(it) && cx.next.contains(it)) {
+                self.give_way(&type_);
+                disturbed.push(type_);
+            }
             match delta {
                 Delta::Create => {
                     self.created.insert(id);
@@ -84,6 +89,13 @@ impl Scope {
         disturbed
     }
 
+    /// Lets another type take the place of this one.
+    fn give_way(&mut self, type_: &ObjectId) {
+        self.altered.entry(type_.clone()).or_default();
+        self.alone.insert(type_.clone());
+        self.swapped.insert(type_.clone());
+    }
+
     /// Rebuilds what stands in the way, and what stands in the way of that.
     fn spread(&mut self, cx: &Cx, disturbed: &mut Vec<ObjectId>) {
         let dependents = dependents(cx.prev, disturbed);
@@ -94,6 +106,10 @@ impl Scope {
                     continue;
                 }
                 if cx.prev.entry(dependent).is_some_and(|entry| kinds::outlives(entry, &id)) {
+                    continue;
+                }
+                let leader = |object| kinds::follows(cx, dependent, object);
+                if !is_rebuilt && cx.prev.get(dependent).and_then(leader).as_ref() == Some(&id) {
                     continue;
                 }
                 if self.swapped.contains(&id)

@@ -134,6 +134,24 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
     session.run("RESET session_replication_role").await
 }
 
+/// Empties all tables of a state, unless some rows belong to it; returns whether it did.
+pub(super) async fn empty(session: &mut Session, now: &Catalog) -> Result<bool, DbError> {
+    if now.of_kind(Kind::Seed).next().is_some() {
+        return Ok(false);
+    }
+    let tables = now.of_kind(Kind::Table).filter(|(_, entry)| !is_foreign(&entry.object));
+    let names: Vec<_> = tables.map(|(id, _)| Pen::new().name(id.path())).collect();
+    if !names.is_empty() {
+        session.run(&Pen::kw("TRUNCATE").commas(names).end()).await?;
+    }
+    Ok(true)
+}
+
+/// Whether the rows of a table are somebody else's.
+fn is_foreign(object: &Object) -> bool {
+    matches!(object, Object::Table(table) if matches!(table.form, TableForm::Foreign { .. }))
+}
+
 /// Sets what the publications of a state tell.
 async fn publish(
     session: &mut Session,

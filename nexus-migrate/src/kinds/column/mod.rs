@@ -2,15 +2,17 @@
 
 mod backfill;
 pub(super) mod not_null;
+mod tree;
 
 use std::collections::BTreeSet;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Identity, SequenceOptions, Sql, TableForm};
+use nexus_schema::kinds::{Column, Identity, Sql, TableForm};
 
 use super::{Cx, Verb, Way, inheritance, sequence, swap};
 use crate::plan::Steps;
 use crate::sql::{Pen, quote_name};
+use tree::{drop_for_some, drops_default, first_leader, gone_with, keep_below, new_leader};
 
 impl Verb for Column {
     const CATALOG: &'static str = include_str!("catalog.sql");
@@ -51,7 +53,13 @@ impl Verb for Column {
         if self.inherited.0 {
             // The parent stays, or else its drop would do it: the table leaves the parent first.
             let table = id.ancestor(Kind::Table, 2);
-            out.later([table], alter_table(id).and("DROP COLUMN").ident(id.name()));
+            // Where the parent's column goes as well, and goes first, it takes this one along.
+            let parents = inheritance::parents(cx.prev, &table);
+            let of_parents = parents.into_iter().map(|parent| parent.child(Kind::Column, id.name()));
+            let may_be_gone =
+                of_parents.into_iter().any(|column| cx.prev.contains(&column) && !cx.next.contains(&column));
+            let words = if may_be_gone { "DROP COLUMN IF EXISTS" } else { "DROP COLUMN" };
+            out.later([table], alter_table(id).and(words).ident(id.name()));
         } else {
             drop_for_some(cx, id, out);
         }
@@ -59,6 +67,9 @@ impl Verb for Column {
         let is_plain = |object: &Object| matches!(object, Object::Column(next) if next.generated.is_none());
         if self.generated.is_none() || cx.next.get(id).is_some_and(is_plain) {
             out.loses(id);
+            for column in gone_with(cx, id) {
+                out.loses(&column);
+            }
         }
     }
 
@@ -102,6 +113,11 @@ impl Verb for Column {
         self.generated.is_some() && needed.kind() != Kind::Table
     }
 
+    fn holds(&self, needed: &ObjectId) -> bool {
+        // Its table leaves the parent first: the parent's column can go before this one does.
+        needed.kind() != Kind::Column || self.generated.is_some()
+    }
+
     fn carry(&self, cx: &Cx, id: &ObjectId, needed: &ObjectId, out: &mut Steps) -> bool {
         let Some(Object::Column(next)) = cx.next.get(id) else { return false };
         if self.generated.is_some() || self.type_ != next.type_ {
@@ -112,60 +128,6 @@ impl Verb for Column {
             out.retypes(id);
         }
         true
-    }
-}
-
-/// The column of a parent that stays and gets this one now, and brings it along.
-fn new_leader<'a>(cx: &Cx<'a>, id: &ObjectId) -> Option<(ObjectId, &'a Object)> {
-    let leader = inheritance::leading_column(cx, id).filter(|leader| !cx.prev.contains(leader))?;
-    let object = cx.next.get(&leader)?;
-    Some((leader, object))
-}
-
-/// The new column above all others that this one comes with.
-fn first_leader(cx: &Cx, leader: &ObjectId) -> ObjectId {
-    let mut first = leader.clone();
-    while let Some((above, _)) = new_leader(cx, &first) {
-        first = above;
-    }
-    first
-}
-
-/// Columns below that stay as they are get back what this one's change took from them.
-fn keep_below(cx: &Cx, id: &ObjectId, out: &mut Steps) {
-    for below in inheritance::unchanged_below(cx, id) {
-        if let Some(Object::Column(column)) = cx.next.get(&below) {
-            change(cx, &inheritance::after_parent(cx, &below, column), column, &below, out);
-            keep_below(cx, &below, out);
-        }
-    }
-}
-
-/// Whether the parent's new column brings a default along that this one does not have.
-fn drops_default(cx: &Cx, id: &ObjectId, leader: &ObjectId) -> bool {
-    cx.next.contains(&leader.as_kind(Kind::Default)) && !cx.next.contains(&id.as_kind(Kind::Default))
-}
-
-/// Drops a column, and with it those of children that go too; a child may keep its own.
-fn drop_for_some(cx: &Cx, id: &ObjectId, out: &mut Steps) {
-    let table = id.ancestor(Kind::Table, 2);
-    let of_children =
-        inheritance::children(cx.prev, &table).into_iter().map(|c| c.child(Kind::Column, id.name()));
-    let (kept, gone): (Vec<_>, Vec<_>) = of_children.into_iter().partition(|column| cx.next.contains(column));
-    if kept.is_empty() {
-        out.run(alter_table(id).and("DROP COLUMN").ident(id.name()));
-        let below = inheritance::descendants(cx.prev, &table);
-        for column in below.into_iter().map(|child| child.child(Kind::Column, id.name())) {
-            if !cx.next.contains(&column) {
-                out.loses(&column);
-            }
-        }
-        return;
-    }
-    out.run(Pen::kw("ALTER TABLE ONLY").name(table.path()).and("DROP COLUMN").ident(id.name()));
-    for column in gone {
-        drop_for_some(cx, &column, out);
-        out.loses(&column);
     }
 }
 
@@ -329,7 +291,7 @@ fn identity_piece(identity: &Identity, type_: &str) -> Pen {
     let Identity { always, options } = identity;
     let pen =
         Pen::kw(if *always { "GENERATED ALWAYS AS IDENTITY" } else { "GENERATED BY DEFAULT AS IDENTITY" });
-    let counting = sequence::options(&SequenceOptions::of_type(type_), options).end();
+    let counting = sequence::options(&sequence::born(type_, options), options).end();
     if counting.is_empty() { pen } else { pen.text(&format!("({counting})")) }
 }
 

@@ -12,8 +12,19 @@ use crate::sql::Pen;
 impl Verb for Composite {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
-    fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
-        out.run(Pen::kw("CREATE TYPE").name(id.path()).and("AS").list(self.attributes.iter().map(attribute)));
+    fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
+        let create = |attributes: &[Attribute]| {
+            Pen::kw("CREATE TYPE").name(id.path()).and("AS").list(attributes.iter().map(attribute))
+        };
+        match cx.prev.get(id) {
+            Some(Object::Composite(prev)) if names(prev) != names(self) && keeps_order(prev, self) => {
+                // Values are carried over by their text, which takes the same attributes on both sides.
+                let between = retyped(prev, self);
+                out.run(create(&between));
+                out.complete(columns_made_of(cx.prev, id), take_and_add(id, &between, &self.attributes));
+            }
+            _ => out.run(create(&self.attributes)),
+        }
     }
 
     fn drop(&self, _: &Cx, id: &ObjectId, out: &mut Steps) {
@@ -21,49 +32,28 @@ impl Verb for Composite {
     }
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        let alter = || Pen::kw("ALTER TYPE").name(id.path());
-        let named = |list: &[Attribute], name: &str| list.iter().find(|a| a.name == name).cloned();
-        let kept = |list: &[Attribute], other: &[Attribute]| -> Vec<String> {
-            list.iter().filter(|a| named(other, &a.name).is_some()).map(|a| a.name.clone()).collect()
-        };
-        let new_at_end =
-            next.attributes.iter().rev().skip_while(|a| named(&self.attributes, &a.name).is_none());
-        let in_order = kept(&self.attributes, &next.attributes) == kept(&next.attributes, &self.attributes)
-            && new_at_end.clone().all(|a| named(&self.attributes, &a.name).is_some());
-        if !in_order {
+        if !keeps_order(self, next) {
             return Way::Rebuild;
         }
         // A type in use cannot change the type of an attribute; another type can take over values by their text.
-        if names(&self.attributes) == names(&next.attributes) {
+        let kept = |attribute: &&Attribute| named(next, &attribute.name).is_some();
+        if !self.attributes.iter().filter(kept).eq(retyped(self, next).iter().filter(kept)) {
             return Way::Swap;
         }
-        for gone in self.attributes.iter().filter(|a| named(&next.attributes, &a.name).is_none()) {
-            out.run(alter().and("DROP ATTRIBUTE").ident(&gone.name));
-        }
-        for after in &next.attributes {
-            match named(&self.attributes, &after.name) {
-                None => out.run(alter().and("ADD ATTRIBUTE").pen(attribute(after))),
-                Some(before) if before != *after => {
-                    let Attribute { name, type_, collation } = after;
-                    let retype = alter().and("ALTER ATTRIBUTE").ident(name).and("TYPE").text(type_);
-                    out.run(match collation {
-                        Some(collation) => retype.and("COLLATE").sql(collation),
-                        None => retype,
-                    });
-                }
-                Some(_) => {}
-            }
+        for step in take_and_add(id, &self.attributes, &next.attributes) {
+            out.run(step);
         }
         for column in columns_made_of(cx.prev, id) {
             out.retypes(&column);
         }
-        Way::InPlaceAlone
+        // What is added is in nobody's way.
+        let goes = self.attributes.iter().any(|attribute| named(next, &attribute.name).is_none());
+        if goes { Way::InPlaceAlone } else { Way::InPlace }
     }
 
     fn swaps_with(&self, cx: &Cx, id: &ObjectId, needed: &ObjectId) -> bool {
-        // Text carries values over only where the attributes are the same ones.
-        let same = matches!(cx.next.get(id), Some(Object::Composite(next)) if names(&self.attributes) == names(&next.attributes));
-        swap::is_type(needed.kind()) && same
+        let takes_over = matches!(cx.next.get(id), Some(Object::Composite(next)) if keeps_order(self, next));
+        swap::is_type(needed.kind()) && takes_over
     }
 
     fn yields(&self, needed: &ObjectId) -> bool {
@@ -91,8 +81,37 @@ fn columns_made_of(state: &Catalog, id: &ObjectId) -> Vec<ObjectId> {
     made.into_iter().filter(|id| id.kind() == Kind::Column).collect()
 }
 
-fn names(attributes: &[Attribute]) -> Vec<&str> {
-    attributes.iter().map(|attribute| attribute.name.as_str()).collect()
+fn names(of: &Composite) -> Vec<&str> {
+    of.attributes.iter().map(|attribute| attribute.name.as_str()).collect()
+}
+
+fn named<'a>(of: &'a Composite, name: &str) -> Option<&'a Attribute> {
+    of.attributes.iter().find(|attribute| attribute.name == name)
+}
+
+/// Whether the attributes that stay do so in their order, and new ones come last: PostgreSQL can put them nowhere else.
+fn keeps_order(prev: &Composite, next: &Composite) -> bool {
+    let kept: Vec<_> = names(prev).into_iter().filter(|name| named(next, name).is_some()).collect();
+    names(next).starts_with(&kept)
+}
+
+/// The attributes of one end with the types that they have at the other, where they stay; with text, where they go.
+fn retyped(prev: &Composite, next: &Composite) -> Vec<Attribute> {
+    let gone = |name: &String| Attribute { name: name.clone(), type_: "text".into(), collation: None };
+    let after = |name: &String| named(next, name).cloned().unwrap_or_else(|| gone(name));
+    prev.attributes.iter().map(|attribute| after(&attribute.name)).collect()
+}
+
+/// Takes attributes away and adds others.
+fn take_and_add(id: &ObjectId, prev: &[Attribute], next: &[Attribute]) -> Vec<Pen> {
+    let alter = || Pen::kw("ALTER TYPE").name(id.path());
+    let missing = |one: &[Attribute], other: &[Attribute]| -> Vec<Attribute> {
+        let is_there = |name: &str| other.iter().any(|attribute| attribute.name == name);
+        one.iter().filter(|attribute| !is_there(&attribute.name)).cloned().collect()
+    };
+    let gone = missing(prev, next).into_iter().map(|gone| alter().and("DROP ATTRIBUTE").ident(&gone.name));
+    let new = missing(next, prev).into_iter().map(|new| alter().and("ADD ATTRIBUTE").pen(attribute(&new)));
+    gone.chain(new).collect()
 }
 
 fn attribute(attribute: &Attribute) -> Pen {

@@ -25,7 +25,10 @@ impl Verb for Constraint {
         } else if !goes_with_parent(cx, id) {
             let table = id.ancestor(Kind::Table, 2);
             if cx.prev.contains(&table.as_kind(Kind::Partition)) {
-                out.run(alter(id).and("DROP CONSTRAINT").ident(id.name()));
+                // The parent's foreign key may go before the partition is detached, and takes its copy along.
+                let is_key = matches!(self.body, ConstraintBody::ForeignKey { .. });
+                let words = if is_key { "DROP CONSTRAINT IF EXISTS" } else { "DROP CONSTRAINT" };
+                out.run(alter(id).and(words).ident(id.name()));
             } else {
                 // The table leaves the parent first; a column may be gone by then, and this with it.
                 out.later([table], alter(id).and("DROP CONSTRAINT IF EXISTS").ident(id.name()));
@@ -166,10 +169,8 @@ fn comes_from_parent(cx: &Cx, id: &ObjectId) -> bool {
 
 /// Whether the drop of a parent's constraint takes this one away.
 fn goes_with_parent(cx: &Cx, id: &ObjectId) -> bool {
-    stays_attached(cx, id)
-        || inheritance::leading_constraint(cx, id).is_some_and(|leader| {
-            cx.prev.get(&leader).is_some_and(|before| cx.next.get(&leader) != Some(before))
-        })
+    let leads = |leader: ObjectId| cx.prev.contains(&leader);
+    stays_attached(cx, id) || inheritance::leading_constraint(cx, id).is_some_and(leads)
 }
 
 /// Drops a constraint, and with it those of children that go too; a child may keep its own.

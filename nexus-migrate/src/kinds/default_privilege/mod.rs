@@ -24,6 +24,10 @@ impl Verb for DefaultPrivilege {
         Way::InPlace
     }
 
+    fn answers_to_others(&self) -> bool {
+        true
+    }
+
     fn rests_during_creation(&self) -> bool {
         true
     }

@@ -32,9 +32,10 @@ impl Verb for Domain {
         out.run(Pen::kw("DROP DOMAIN").name(id.path()));
     }
 
-    fn alter(&self, _: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
+    fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Self { base, collation, not_null, default } = next;
-        if self.base != *base || self.collation != *collation {
+        let forbids = !self.not_null && *not_null && swap::is_inside(cx.prev, id);
+        if self.base != *base || self.collation != *collation || forbids {
             return Way::Swap;
         }
         let alter = || Pen::kw("ALTER DOMAIN").name(id.path());

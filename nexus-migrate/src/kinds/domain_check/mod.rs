@@ -3,7 +3,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::DomainCheck;
 
-use super::{Cx, Verb, Way};
+use super::{Cx, Verb, Way, swap};
 use crate::plan::Steps;
 use crate::sql::Pen;
 
@@ -33,6 +33,11 @@ impl Verb for DomainCheck {
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
         needed.kind() != Kind::Domain
+    }
+
+    fn displaces(&self, cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
+        let domain = id.ancestor(Kind::Domain, 2);
+        (self.valid && swap::is_inside(cx.prev, &domain)).then_some(domain)
     }
 
     fn yields(&self, _: &ObjectId) -> bool {

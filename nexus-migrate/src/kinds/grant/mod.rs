@@ -17,19 +17,29 @@ impl Verb for Grant {
     fn create(&self, cx: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         let Some(target) = id.target() else { return };
         let owner = owner(cx.next, target);
-        around(id, target, owner).turn(&birthright(id, target), &may(self), out);
+        let mut steps = Steps::default();
+        around(id, target, owner).turn(&birthright(id, target), &may(self), &mut steps);
+        // What is revoked on the whole relation is revoked on its columns too.
+        let whole = whole(cx.next, target).map(|it| it.of(Kind::Grant, id.path().iter().map(String::as_str)));
+        match whole.filter(|it| cx.prev.contains(it) && cx.prev.get(it) != cx.next.get(it)) {
+            Some(changed) => out.after([changed], steps),
+            None => *out = std::mem::take(out).and(steps),
+        }
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
         let Some(target) = id.target() else { return };
         let owner = owner(cx.prev, target);
-        around(id, target, owner).turn(&may(self), &birthright(id, target), out);
+        if around(id, target, owner).turn(&may(self), &birthright(id, target), out) {
+            columns_again(cx, id, target, out);
+        }
     }
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
         let Some(target) = id.target() else { return Way::InPlace };
         let owner = owner(cx.next, target).or_else(|| owner(cx.prev, target));
         if around(id, target, owner).turn(&may(self), &may(next), out) {
+            columns_again(cx, id, target, out);
             // What others were given by who loses a privilege has to be gone before.
             Way::InPlaceAlone
         } else {
@@ -95,10 +105,7 @@ pub(crate) fn in_order(catalog: &mut Catalog) {
             continue;
         };
         // Who may grant on a whole relation may grant on its columns.
-        let whole = match target.path() {
-            [schema, name, _] if target.kind() == Kind::Column => catalog.relation(schema, name),
-            _ => None,
-        };
+        let whole = whole(catalog, target);
         for on in [Some(target), whole.as_ref()].into_iter().flatten() {
             for (source, given) in held.get(&(on, grantor)).into_iter().flatten() {
                 if grant.privileges.union(&grant.grantable).any(|word| given.grantable.contains(word)) {
@@ -133,12 +140,32 @@ fn is_public(target: &ObjectId) -> bool {
     target.kind() == Kind::Schema && target.name() == "public"
 }
 
-/// The owner of an object, where it is not the one who runs the plan.
-fn owner<'a>(catalog: &'a Catalog, target: &ObjectId) -> Option<&'a str> {
-    let whole = match (target.kind(), target.path()) {
+/// Gives again what the same holder may do with columns: to revoke a privilege on a relation is to revoke it on each of
+/// its columns (the manual's page of REVOKE).
+fn columns_again(cx: &Cx, id: &ObjectId, relation: &ObjectId, out: &mut Steps) {
+    for (other, entry) in cx.next.of_kind(Kind::Grant).filter(|(other, _)| other.path() == id.path()) {
+        let Some(column) = other.target().filter(|target| target.kind() == Kind::Column) else { continue };
+        let Object::Grant(grant) = &entry.object else { continue };
+        if column.path().starts_with(relation.path()) && cx.prev.contains(other) {
+            let mut again = Steps::default();
+            let owner = owner(cx.next, column);
+            around(other, column, owner).turn(&May::nothing(), &may(grant), &mut again);
+            out.after([column.clone()], again);
+        }
+    }
+}
+
+/// The relation that a column is of.
+fn whole(catalog: &Catalog, target: &ObjectId) -> Option<ObjectId> {
+    match (target.kind(), target.path()) {
         (Kind::Column, [schema, name, _]) => catalog.relation(schema, name),
         _ => None,
-    };
+    }
+}
+
+/// The owner of an object, where it is not the one who runs the plan.
+fn owner<'a>(catalog: &'a Catalog, target: &ObjectId) -> Option<&'a str> {
+    let whole = whole(catalog, target);
     match catalog.get(&whole.as_ref().unwrap_or(target).of(Kind::Owner, [])) {
         Some(Object::Owner(owner)) => Some(&owner.role),
         _ => None,

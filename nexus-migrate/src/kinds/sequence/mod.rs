@@ -15,7 +15,7 @@ impl Verb for Sequence {
         let create =
             Pen::kw(if *logged { "CREATE SEQUENCE" } else { "CREATE UNLOGGED SEQUENCE" }).name(id.path());
         let typed = if data_type == "bigint" { create } else { create.and("AS").text(data_type) };
-        out.run(typed.pen(options(&SequenceOptions::of_type(data_type), counting)));
+        out.run(typed.pen(options(&born(data_type, counting), counting)));
         if let Some(column) = owned_by {
             own(id, column, out);
         }
@@ -60,6 +60,18 @@ impl Verb for Sequence {
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::relation(id.schema(), id.name())
     }
+}
+
+/// The options that a new sequence has where nothing is said but its step and its bounds.
+///
+/// It starts at the bound that it leaves, and one that counts down has bounds below 0 (the manual's page of
+/// CREATE SEQUENCE).
+pub(super) fn born(data_type: &str, counting: &SequenceOptions) -> SequenceOptions {
+    let plain = SequenceOptions::of_type(data_type);
+    if counting.increment > 0 {
+        return SequenceOptions { start: counting.min, ..plain };
+    }
+    SequenceOptions { start: counting.max, min: -plain.max - 1, max: -1, ..plain }
 }
 
 fn own(id: &ObjectId, column: &[String; 3], out: &mut Steps) {

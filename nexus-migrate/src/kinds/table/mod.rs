@@ -184,13 +184,14 @@ impl Verb for Table {
     }
 }
 
-/// What a table must have of a parent before it becomes its child, on both sides: columns and checks.
+/// What a table must have of a parent before it becomes its child, on both sides: columns and checks; and the parent.
 fn shared(cx: &Cx, id: &ObjectId, parent: &QualifiedName) -> Vec<ObjectId> {
     let of_parent = [Kind::Column, Kind::Constraint]
         .into_iter()
         .flat_map(|kind| cx.next.under(kind, parent))
         .map(|(part, _)| part);
-    of_parent.flat_map(|part| [part.clone(), id.child(part.kind(), part.name())]).collect()
+    let parent = [ObjectId::new(Kind::Table, parent.clone())];
+    of_parent.flat_map(|part| [part.clone(), id.child(part.kind(), part.name())]).chain(parent).collect()
 }
 
 /// Columns that a parent has too bring its default along; a child that has another one, or none, says so.

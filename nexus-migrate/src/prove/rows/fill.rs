@@ -3,10 +3,9 @@
 //! The server makes them, in one trip: it knows what a type reads, what a check holds for and which rows a table takes,
 //! so values are tried and nothing is parsed here. The same state always gets the same rows.
 
-use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
-use nexus_schema::kinds::TableForm;
+use nexus_schema::catalog::{Catalog, Entry, Kind, ObjectId};
 
-use super::Filled;
+use super::{Filled, is_foreign};
 use crate::db::{DbError, Session};
 use crate::sql::{Pen, dotted};
 
@@ -24,11 +23,8 @@ pub(in crate::prove) async fn fill(
     catalog: &Catalog,
     most: u32,
 ) -> Result<Filled, DbError> {
-    let holds_rows = |id: &ObjectId, entry: &Entry| {
-        let foreign =
-            matches!(&entry.object, Object::Table(it) if matches!(it.form, TableForm::Foreign { .. }));
-        !foreign && !catalog.columns(id).is_empty()
-    };
+    let holds_rows =
+        |id: &ObjectId, entry: &Entry| !is_foreign(&entry.object) && !catalog.columns(id).is_empty();
     let tables: Vec<_> =
         catalog.of_kind(Kind::Table).filter(|(id, entry)| holds_rows(id, entry)).map(|(id, _)| id).collect();
     let mut filled = Filled::default();
