@@ -82,6 +82,18 @@ The file is proved on a scratch server before it is written: it leads to the sta
 from, and a database built from it gives the same file again. Of the rows only those of --seeds are
 part of it.")]
     Import(Import),
+    /// Say what SQL files do to those who use the database meanwhile
+    #[command(after_long_help = "\
+Examples:
+  nexus lint --from migrations/ change.sql
+  nexus lint --from $DATABASE_URL change.sql
+  nexus lint --format github change.sql
+
+With --from, each statement is run on a scratch server in that state, on tables with rows, and measured;
+a database is only read. Without it, rules speak, which know of the tables what the files say: give the
+files that make them first. A statement is let through by a comment on the line before it:
+  -- nexus: allow long-block the table is small")]
+    Lint(Lint),
     /// Write the next migration from history to schema file, proved on a scratch server
     #[command(after_long_help = "\
 Examples:
@@ -197,6 +209,19 @@ pub(super) enum CheckFormat {
     Sarif,
     /// GitHub workflow commands
     Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// The SQL files, in the order in which they would run
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The state to run them on; rules speak if absent
+    #[arg(long, value_name = "DOOR")]
+    pub(super) from: Option<String>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(super) format: CheckFormat,
 }
 
 #[derive(Debug, Args)]

@@ -28,6 +28,7 @@ use crate::commands::fleet::{Fleet, FleetArgs};
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::import::ImportArgs;
+use crate::commands::lint::LintArgs;
 use crate::commands::models::ModelsArgs;
 use crate::commands::prove::ProveArgs;
 use crate::commands::resolve::ResolveArgs;
@@ -98,6 +99,13 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
             report::checked(terminal, &args, &checked)
+        }
+        Command::Lint(args) => {
+            let args::Lint { files, from, format } = args;
+            let linted =
+                commands::lint::lint(&LintArgs { files, from, dev_url: global.dev_url }, &spinner).await;
+            spinner.clear();
+            report::linted(terminal, format, &linted?)
         }
         Command::Diff(args) => {
             let args::Diff { from, to, format, exit_code, plain } = args;

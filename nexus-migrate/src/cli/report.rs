@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nexus_schema::diagnostic::Color;
+use nexus_schema::diagnostic::{Color, Diagnostics};
 use serde_json::json;
 
 use super::apply_args::{DriftFormat, StatusFormat};
@@ -19,6 +19,7 @@ use crate::commands::drift::Drift;
 use crate::commands::fleet::{Fate, FleetReport};
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
+use crate::commands::lint::Linted;
 use crate::commands::models::{Models, ModelsArgs};
 use crate::commands::prove::ProofReport;
 use crate::commands::{CommandError, Mode};
@@ -27,14 +28,7 @@ type Code = Result<u8, CommandError>;
 
 pub(super) fn checked(terminal: &Terminal, args: &Check, checked: &Checked) -> Code {
     let diagnostics = &checked.diagnostics;
-    let format = if terminal.json { CheckFormat::Json } else { args.format };
-    match format {
-        CheckFormat::Human => terminal.data(&diagnostics.render_human(terminal.out))?,
-        CheckFormat::Short => terminal.data(&diagnostics.render_short())?,
-        CheckFormat::Json => terminal.value(&diagnostics.to_json())?,
-        CheckFormat::Sarif => terminal.value(&diagnostics.to_sarif())?,
-        CheckFormat::Github => terminal.data(&diagnostics.to_github())?,
-    }
+    found(terminal, diagnostics, args.format)?;
     match checked.objects {
         Some(objects) if diagnostics.is_empty() => {
             terminal.note(&format!("`{}` declares {objects} objects", args.schema.display()));
@@ -43,6 +37,32 @@ pub(super) fn checked(terminal: &Terminal, args: &Check, checked: &Checked) -> C
         _ => {}
     }
     Ok(if checked.objects.is_none() || diagnostics.has_errors() { FOUND } else { FINE })
+}
+
+/// Prints findings in the form that was asked for.
+fn found(terminal: &Terminal, diagnostics: &Diagnostics, format: CheckFormat) -> Result<(), CommandError> {
+    match if terminal.json { CheckFormat::Json } else { format } {
+        CheckFormat::Human => terminal.data(&diagnostics.render_human(terminal.out)),
+        CheckFormat::Short => terminal.data(&diagnostics.render_short()),
+        CheckFormat::Json => terminal.value(&diagnostics.to_json()),
+        CheckFormat::Sarif => terminal.value(&diagnostics.to_sarif()),
+        CheckFormat::Github => terminal.data(&diagnostics.to_github()),
+    }
+}
+
+pub(super) fn linted(terminal: &Terminal, format: CheckFormat, linted: &Linted) -> Code {
+    let Linted { diagnostics, server, unfilled } = linted;
+    found(terminal, diagnostics, format)?;
+    for table in unfilled {
+        terminal.note(&format!("no rows in {table}"));
+    }
+    let how = server.as_ref().map_or_else(|| "by rules".to_owned(), |server| format!("measured on {server}"));
+    if diagnostics.is_empty() {
+        terminal.note(&format!("nothing found, {how}"));
+    } else if terminal.draws() {
+        terminal.stderr(&format!("{}, {how}\n", show::counted(diagnostics, terminal.err)));
+    }
+    Ok(if diagnostics.is_empty() { FINE } else { FOUND })
 }
 
 pub(super) fn diff(terminal: &Terminal, plan: &Plan, format: DiffFormat) -> Result<(), CommandError> {

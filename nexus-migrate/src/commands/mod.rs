@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod fmt;
 pub mod generate;
 pub mod import;
+pub mod lint;
 pub mod models;
 pub mod prove;
 pub mod resolve;

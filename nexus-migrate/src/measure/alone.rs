@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use super::relations::{Held, Relations};
-use super::{Blocked, Client, Observation, Seen};
+use super::{Before, Blocked, Client, Observation, Seen};
 use crate::db::{DbError, Session};
 
 /// Whether others can be there while a statement runs.
@@ -30,8 +30,18 @@ const BLINK: Duration = Duration::from_millis(1);
 
 /// Runs a statement by itself and says what it did. Nothing is left open on the session, whatever comes of it.
 pub async fn alone(session: &mut Session, sql: &str, company: Company) -> Result<Observation, DbError> {
+    alone_since(session, sql, company, Before::EVER).await
+}
+
+/// As [`alone`], of relations that were there before that.
+pub async fn alone_since(
+    session: &mut Session,
+    sql: &str,
+    company: Company,
+    before: Before,
+) -> Result<Observation, DbError> {
     session.run("SELECT pg_stat_force_next_flush()").await?;
-    let known = Relations::read(session).await?;
+    let known = Relations::read(session).await?.made(before);
     let looks = match company {
         Company::Nobody => {
             session.run(sql).await?;

@@ -14,8 +14,9 @@ mod watch;
 
 use serde::Serialize;
 
-pub use alone::{Company, alone};
+pub use alone::{Company, alone, alone_since};
 pub use mode::{Client, Mode};
+pub use relations::Before;
 pub use watch::Watch;
 
 use std::collections::BTreeSet;

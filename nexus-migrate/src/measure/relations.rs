@@ -9,6 +9,20 @@ use crate::db::{DbError, Session};
 /// The id of a relation on its server.
 pub(super) type Oid = u32;
 
+/// A moment: relations that are made later have greater ids.
+#[derive(Debug, Clone, Copy)]
+pub struct Before(Oid);
+
+impl Before {
+    /// No relation is left out.
+    pub const EVER: Self = Self(Oid::MAX);
+
+    /// This moment.
+    pub async fn now(session: &mut Session) -> Result<Self, DbError> {
+        Ok(Self(Relations::read(session).await?.newest()))
+    }
+}
+
 /// A relation at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Relation {
@@ -139,6 +153,12 @@ impl Relations {
         }
     }
 
+    /// Those that were made before that.
+    pub(super) fn made(mut self, before: Before) -> Self {
+        self.0.retain(|oid, _| *oid <= before.0);
+        self
+    }
+
     /// The id of the newest; whatever is made later has a greater one.
     pub(super) fn newest(&self) -> Oid {
         self.0.keys().next_back().copied().unwrap_or_default()
@@ -183,7 +203,11 @@ impl Relations {
                 Some(table) => table,
                 None => *oid,
             };
-            let clients = mode.blocks();
+            let mut clients = mode.blocks();
+            if relation.kind == "m" {
+                // Nobody writes a materialized view or locks its rows but its refresh.
+                clients.retain(|client| *client == Client::Read);
+            }
             let mut above = BTreeSet::new();
             self.ancestors(table, &mut above);
             for parent in above {

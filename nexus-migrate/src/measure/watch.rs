@@ -1,7 +1,7 @@
 //! A transaction, watched from within: what each of its statements adds.
 
-use super::Observation;
 use super::relations::{Held, Relations};
+use super::{Before, Observation};
 use crate::db::{DbError, Session};
 
 /// Looks after each statement of an open transaction.
@@ -18,7 +18,12 @@ pub struct Watch {
 impl Watch {
     /// Begins to watch; the transaction must be open.
     pub async fn begin(session: &mut Session) -> Result<Self, DbError> {
-        let known = Relations::read(session).await?;
+        Self::since(session, Before::EVER).await
+    }
+
+    /// Begins to watch relations that were there before that; the transaction must be open.
+    pub async fn since(session: &mut Session, before: Before) -> Result<Self, DbError> {
+        let known = Relations::read(session).await?.made(before);
         Ok(Self { held: Held::new(), last: known.clone(), known })
     }
 

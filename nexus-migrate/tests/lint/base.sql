@@ -35,4 +35,5 @@ CREATE TABLE p.pt2 PARTITION OF p.pt FOR VALUES FROM (100) TO (200);
 CREATE TABLE p.pnew (id bigint, k bigint, v varchar(20));
 CREATE SEQUENCE p.sq;
 CREATE FUNCTION p.f() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
-CREATE ROLE probe_role;
+DO $$ BEGIN CREATE ROLE probe_role; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+GRANT USAGE ON SCHEMA p TO probe_role;

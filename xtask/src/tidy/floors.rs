@@ -48,6 +48,8 @@ const HOUSES: [House; 2] = [
             ("history", &[]),
             ("db", &[]),
             ("measure", &["db"]),
+            ("hazard", &["measure"]),
+            ("lint", &["db", "hazard", "measure"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
             ("change", &["diff", "doors", "introspect", "measure", "plan", "sql"]),
@@ -62,8 +64,11 @@ const HOUSES: [House; 2] = [
                     "diff",
                     "docs",
                     "doors",
+                    "hazard",
                     "history",
                     "introspect",
+                    "lint",
+                    "measure",
                     "plan",
                     "prove",
                     "sql",
@@ -180,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_new_module_gets_a_floor() {
-        assert_eq!(lines(imports, "nexus-migrate/src/lint/mod.rs", "//! L.\n"), [1]);
+        assert_eq!(lines(imports, "nexus-migrate/src/linting/mod.rs", "//! L.\n"), [1]);
         assert!(lines(imports, "nexus-migrate/src/lib.rs", "//! L.\nuse crate::db;\n").is_empty());
     }
 }
