@@ -7,6 +7,7 @@ mod advice;
 mod allow;
 mod deed;
 mod known;
+mod parse;
 mod rules;
 mod run;
 mod said;
@@ -121,7 +122,7 @@ pub fn offline(scripts: &[Script]) -> Diagnostics {
     for (file, script) in scripts.iter().enumerate() {
         reading.begin_file(script);
         for statement in statements(file, script, &mut findings) {
-            let deed = deed::of(&statement.words);
+            let deed = parse::deed(&statement.words);
             let mut note = |hazard: Hazard, severity| {
                 findings.push(Finding { script: file, span: statement.span.clone(), hazard, severity });
             };

@@ -2,8 +2,8 @@
 
 use nexus_schema::diagnostic::Diagnostics;
 
-use super::deed::{self, Deed};
-use super::{Finding, Reading, Script, diagnostics, not_understood, object, said, statements};
+use super::deed::Deed;
+use super::{Finding, Reading, Script, diagnostics, not_understood, object, parse, said, statements};
 use crate::db::{DbError, Session};
 use crate::hazard::{Class, Hazard, of_observation};
 use crate::measure::{Before, Company, Observation, Watch, alone_since};
@@ -56,7 +56,7 @@ pub async fn run(session: &mut Session, company: Company, scripts: &[Script]) ->
             stage.begin(session).await?;
         }
         for statement in statements(file, script, &mut findings) {
-            let deed = deed::of(&statement.words);
+            let deed = parse::deed(&statement.words);
             let mut note = |hazard: Hazard| {
                 let severity = hazard.class.severity();
                 findings.push(Finding { script: file, span: statement.span.clone(), hazard, severity });
