@@ -2,12 +2,14 @@
 
 mod ask;
 
-use nexus_schema::catalog::Catalog;
+use std::collections::BTreeSet;
+
+use nexus_schema::catalog::{Catalog, ObjectId};
 
 use ask::ask;
 
 use crate::doors::{Bench, DoorError, State, carry_roles, look, materialize, settle, wanted};
-use crate::plan::{Plan, Renames, grounded, implied, plan, renames};
+use crate::plan::{Ends, Plan, Renames, former, grounded, implied, plan, renames, rules};
 
 /// A change, planned both ways.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub struct Change {
 pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
     let declared = grounded(&prev.catalog, &next.renames);
     let traffic = next.traffic.and(&prev.traffic);
+    let hidden = prev.hidden.union(&next.hidden).cloned().collect();
     let (prev, next) = (prev.catalog, next.catalog);
     let mut there = renames(&prev, &next, &declared);
     let mut renamed = prev.clone();
@@ -49,6 +52,11 @@ pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Chang
     let back_known = ask(bench, &next, &renamed, &traffic).await?;
     let mut up = plan(&renamed, &next, &there_known)?;
     let mut down = plan(&next, &renamed, &back_known)?;
+    let lost = |plan: &Plan| plan.loses().cloned().collect::<BTreeSet<_>>();
+    let (hidden, old_name) = (&hidden, &|id: &ObjectId| former(&all, id));
+    up.rules = rules(&Ends { prev: &renamed, next: &next, former: old_name, hidden, lost: &lost(&up) });
+    down.rules =
+        rules(&Ends { prev: &next, next: &renamed, former: &ObjectId::clone, hidden, lost: &lost(&down) });
     up.steps.splice(0..0, there);
     down.steps.extend(back);
     Ok(Change { prev, next, up, down, renames: all })

@@ -17,5 +17,6 @@ pub mod kinds;
 pub mod lint;
 pub mod measure;
 pub mod plan;
+pub mod precheck;
 pub mod prove;
 pub mod sql;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::look::Offending;
 use super::watch::Blocker;
 use crate::db::DbError;
 
@@ -74,6 +75,14 @@ pub enum ApplyError {
     /// A tenant's schema does not exist.
     #[error("there is no schema `{0}`")]
     NoSchema(String),
+    /// Rows that are there break what a migration demands.
+    #[error("{migration} would refuse rows that are there: {}", lines(.found))]
+    Refuses {
+        /// Which one.
+        migration: Named,
+        /// The rows, by what refuses them.
+        found: Vec<Offending>,
+    },
     /// A migration cannot be taken back.
     #[error("{0} has no down file")]
     NoWayBack(Named),
@@ -176,6 +185,9 @@ impl ApplyError {
             Self::Lost => "run the command again: it goes on from what the catalog and the journal show".into(),
             Self::NoSuchVersion(_) => "`nexus status` lists them".into(),
             Self::NoSchema(_) => "make the tenant's schema first".into(),
+            Self::Refuses { .. } => {
+                "put these rows right and run the command again; `--no-prechecks` leaves it to the statements".into()
+            }
             Self::NoWayBack(_) => "write the change back into the schema file and run `nexus generate`".into(),
             Self::Unresolvable { .. } => {
                 "`--applied` is for what is not in the ledger, `--not-applied` for what is, `--accept` for an edited file".into()
@@ -206,6 +218,10 @@ impl ApplyError {
 
 fn list(named: &[Named]) -> String {
     named.iter().map(Named::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn lines(found: &[Offending]) -> String {
+    found.iter().map(|rows| format!("\n  {rows}")).collect()
 }
 
 fn at(line: Option<usize>) -> String {

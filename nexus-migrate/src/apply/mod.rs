@@ -13,6 +13,7 @@ mod lease;
 mod ledger;
 mod limits;
 mod lock;
+mod look;
 mod options;
 mod pooler;
 mod resolve;
@@ -30,7 +31,8 @@ use std::pin::Pin;
 
 pub use error::{ApplyError, Named};
 pub use event::{Applied, Event, Report, Way};
-pub use options::{OnInterrupted, Options};
+pub use look::Offending;
+pub use options::{OnInterrupted, Options, Prechecks};
 pub use resolve::{Resolution, resolve};
 pub use shape::REPEATABLE;
 pub use status::{MigrationStatus, State, Status, status};
@@ -74,6 +76,9 @@ pub async fn dry_run<'a>(
     let books = Books::read(&mut session, history).await?;
     let jobs = books.jobs(history, options, Way::Up)?;
     check(gate, &mut session, &books, history, &jobs).await?;
+    if let Some(first) = jobs.first() {
+        look::look(&mut session, history, first, options).await?;
+    }
     Ok(jobs.into_iter().map(|job| job.migration).collect())
 }
 
@@ -188,6 +193,9 @@ async fn locked(
         _ if jobs.is_empty() => return Ok(Report::default()),
         _ => {}
     }
+    if let Some(first) = jobs.first() {
+        look::look(session, history, first, options).await?;
+    }
     let keeping = "begin the journal";
     books.ledger.make(session).await.map_err(ApplyError::database(keeping))?;
     let taken = Lease::take(session, books.ledger.name(), options.lock_wait, ears).await?;
@@ -197,7 +205,13 @@ async fn locked(
     let mut failed = None;
     let mut cx =
         step::Cx { session: &mut *session, ledger: &books.ledger, lease: &taken, run, options, watch, ears };
-    for job in jobs {
+    for (n, job) in jobs.into_iter().enumerate() {
+        if n > 0
+            && let Err(error) = look::look(cx.session, history, &job, options).await
+        {
+            failed = Some(error);
+            break;
+        }
         ears(Event::Started(job.named()));
         let begun = books.steps.iter().find(|step| step.version == job.migration.version);
         match step::step(&mut cx, job, begun).await {

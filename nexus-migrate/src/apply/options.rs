@@ -24,6 +24,8 @@ pub struct Options {
     pub max_active: Option<u32>,
     /// What to do about a file without a transaction whose run was killed and whose effect cannot be seen.
     pub interrupted: OnInterrupted,
+    /// Whether rows are looked for that a migration would refuse.
+    pub prechecks: Prechecks,
 }
 
 impl Default for Options {
@@ -39,6 +41,7 @@ impl Default for Options {
             max_lag: 64 << 20,
             max_active: None,
             interrupted: OnInterrupted::Ask,
+            prechecks: Prechecks::Ask,
         }
     }
 }
@@ -52,4 +55,13 @@ pub enum OnInterrupted {
     Done,
     /// It did not take effect: run it again.
     Again,
+}
+
+/// Whether rows are looked for, before a change begins, that its steps would refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prechecks {
+    /// They are, and the change does not begin where there are some.
+    Ask,
+    /// The statements find out.
+    Skip,
 }

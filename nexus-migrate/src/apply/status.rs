@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::Way;
 use super::error::{ApplyError, Named};
 use super::ledger::{Begun, Ledger, Row};
+use super::{Way, look};
 use crate::db::{DbError, Session};
 use crate::history::History;
+use crate::precheck::Precheck;
 
 /// What is the case with one migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,6 +58,9 @@ pub struct MigrationStatus {
     pub state: State,
     /// When it was applied, as the server prints it.
     pub installed_on: Option<String>,
+    /// What is asked before it begins, where it is not applied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prechecks: Vec<Precheck>,
 }
 
 /// All migrations of directory and ledger, by version.
@@ -143,7 +147,8 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
                 None => State::Pending,
             };
             let installed_on = row.map(|row| row.installed_on.clone());
-            MigrationStatus { version: m.version, name: m.name.clone(), state, installed_on }
+            let prechecks = if state == State::Pending { look::questions(history, m) } else { Vec::new() };
+            MigrationStatus { version: m.version, name: m.name.clone(), state, installed_on, prechecks }
         })
         .collect();
     let known = |version| history.migrations().iter().any(|m| m.version == version);
@@ -152,6 +157,7 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
         name: row.description.replace(' ', "_"),
         state: if row.version > newest_file { State::Unknown } else { State::Missing },
         installed_on: Some(row.installed_on.clone()),
+        prechecks: Vec::new(),
     }));
     migrations.sort_by_key(|m| m.version);
     Status { migrations }

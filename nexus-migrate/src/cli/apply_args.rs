@@ -30,6 +30,9 @@ pub(super) struct Apply {
     /// Apply to all databases or schemas that a file names
     #[arg(long, value_name = "FILE")]
     pub(super) fleet: Option<PathBuf>,
+    /// Do not look for rows that a migration would refuse before it begins
+    #[arg(long)]
+    pub(super) no_prechecks: bool,
     #[command(flatten)]
     pub(super) limits: Limits,
     /// What became of a statement without a transaction whose run was killed, where the catalog cannot tell

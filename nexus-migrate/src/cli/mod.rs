@@ -18,7 +18,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use nexus_schema::diagnostic::Color;
 
-use crate::apply::{Event, OnInterrupted, Options, Resolution, Way};
+use crate::apply::{Event, OnInterrupted, Options, Prechecks, Resolution, Way};
 use crate::commands::apply::ApplyArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
@@ -136,9 +136,21 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::proved(terminal, &report?)
         }
         Command::Apply(args) => {
-            let apply_args::Apply { target, dry_run, to, allow_drift, fleet, limits, interrupted } = args;
+            let apply_args::Apply {
+                target,
+                dry_run,
+                to,
+                allow_drift,
+                fleet,
+                no_prechecks,
+                limits,
+                interrupted,
+            } = args;
             let events = limits.events;
-            let options = options(to, &limits, interrupted);
+            let mut options = options(to, &limits, interrupted);
+            if no_prechecks {
+                options.prechecks = Prechecks::Skip;
+            }
             let apply_args::Target { dir, database_url } = target;
             if let Some(file) = fleet {
                 let fleet = Fleet::read(&file, &|name| std::env::var(name).ok())?;
@@ -245,6 +257,7 @@ fn options(to: Option<i64>, limits: &apply_args::Limits, interrupted: Option<Int
             Some(Interrupted::Done) => OnInterrupted::Done,
             Some(Interrupted::Again) => OnInterrupted::Again,
         },
+        prechecks: Prechecks::Ask,
     }
 }
 

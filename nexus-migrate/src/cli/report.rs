@@ -23,6 +23,7 @@ use crate::commands::lint::Linted;
 use crate::commands::models::{Models, ModelsArgs};
 use crate::commands::prove::ProofReport;
 use crate::commands::{CommandError, Mode};
+use crate::precheck::Precheck;
 
 type Code = Result<u8, CommandError>;
 
@@ -252,7 +253,11 @@ fn table(status: &Status, color: Color) -> String {
         // Padded before it is painted: escape sequences have no width.
         let word = show::paint(&format!("{:<12}", m.state.word()), sgr, color);
         let when = m.installed_on.as_deref().map(|when| format!("  {when}")).unwrap_or_default();
-        format!("{word}  {}_{}{when}\n", m.version, m.name)
+        let ask = |asked: &Precheck| {
+            format!("              asks first: {}, where {}\n", asked.table, asked.problem)
+        };
+        let asked: String = m.prechecks.iter().map(ask).collect();
+        format!("{word}  {}_{}{when}\n{asked}", m.version, m.name)
     };
     status.migrations.iter().map(line).collect()
 }

@@ -14,7 +14,7 @@ use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
 use crate::history::{Batch, History, Migration, NO_TRANSACTION, name_from, version_after};
 use crate::plan::{Plan, Segment, Traffic};
-use crate::prove::{Claim, Proof, RowReport, prove};
+use crate::prove::{Asked, Claim, Proof, RowReport, prove};
 use crate::sql::comment_lines;
 
 /// What `nexus generate` is asked.
@@ -136,7 +136,14 @@ fn write(
     for lost in change.up.loses() {
         let _ = writeln!(summary, "takes away the data of {lost}");
     }
-    for refused in &rows.refused {
+    for Asked { precheck, .. } in &proof.prechecks {
+        let (table, problem) = (&precheck.table, &precheck.problem);
+        let _ = writeln!(
+            summary,
+            "can fail on rows that are there: {table}, where {problem}; `nexus apply` looks first"
+        );
+    }
+    for refused in rows.refused.iter().chain(&proof.unasked) {
         let _ = writeln!(summary, "can fail on rows that are there: {refused}");
     }
     for table in &rows.unfilled {
@@ -229,7 +236,14 @@ fn head(change: &Change, proof: &Proof) -> String {
         out.push_str("-- Locks and work on what was there before, as measured:\n");
         out.push_str(&felt.iter().map(|line| comment_lines(line)).collect::<String>());
     }
-    for refused in &proof.rows.refused {
+    for Asked { precheck, .. } in &proof.prechecks {
+        let (table, problem) = (&precheck.table, &precheck.problem);
+        out.push_str(&comment_lines(&format!(
+            "Can fail on rows that are there: {table}, where {problem}. They are found by"
+        )));
+        out.push_str(&comment_lines(&format!("  {};", precheck.query)));
+    }
+    for refused in proof.rows.refused.iter().chain(&proof.unasked) {
         out.push_str(&comment_lines(&format!("Can fail on rows that are there: {refused}.")));
     }
     let lost: Vec<_> = change.up.loses().map(ToString::to_string).collect();

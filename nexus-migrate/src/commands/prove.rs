@@ -48,7 +48,16 @@ impl ProofReport {
                 "  {} rows in {} tables survive what no step takes away",
                 rows.rows, rows.tables
             );
+            for asked in &proof.prechecks {
+                let (table, problem) = (&asked.precheck.table, &asked.precheck.problem);
+                let _ = writeln!(
+                    out,
+                    "  looked for before: {table}, where {problem} (found {} on scratch)",
+                    asked.found
+                );
+            }
             let groups = [
+                ("cannot be looked for before: ", &proof.unasked),
                 ("forward: ", &proof.forward),
                 ("backward: ", &proof.backward),
                 ("rows: ", &rows.lost),

@@ -16,6 +16,7 @@ mod roles;
 mod seeds;
 mod settle;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -128,6 +129,8 @@ pub struct State {
     pub authored: bool,
     /// Which tables are in use, where an author said so.
     pub traffic: Traffic,
+    /// Columns whose values are not to be shown: their author tagged them as personal or sensitive.
+    pub hidden: BTreeSet<ObjectId>,
 }
 
 /// A door cannot be read.
@@ -238,7 +241,10 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     let mut catalog = look(&mut session, Some(&wanted), Some(&wanted)).await?;
     roles::normalise(&mut session, &mut wanted).await?;
     carry_roles(&wanted, &mut catalog);
-    Ok(State { catalog, renames: declared.renames.clone(), authored: true, traffic: traffic(declared) })
+    let tagged = declared.tags.iter().filter(|(_, tags)| tags.pii || tags.sensitive);
+    let hidden = tagged.map(|(id, _)| id.clone()).collect();
+    let (renames, traffic) = (declared.renames.clone(), traffic(declared));
+    Ok(State { catalog, renames, authored: true, traffic, hidden })
 }
 
 /// The most rows of a table whose clients do not notice when it is locked while they are read: facts 2.4 have a million

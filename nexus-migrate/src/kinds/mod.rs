@@ -70,6 +70,8 @@ mod view;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 
+pub(crate) use column::cast;
+pub(crate) use constraint::same_demand;
 pub use rename::rename;
 
 use crate::plan::{Steps, Traffic};

@@ -12,6 +12,7 @@ mod merge;
 mod order;
 mod print;
 mod rename;
+mod rules;
 mod scope;
 mod step;
 mod traffic;
@@ -22,7 +23,8 @@ use nexus_schema::catalog::{Catalog, ObjectId};
 
 pub use order::PlanError;
 pub use print::Segment;
-pub use rename::{grounded, implied, relabelled, renamed, renames};
+pub use rename::{former, grounded, implied, relabelled, renamed, renames};
+pub use rules::{Ends, Rule, rules};
 pub use step::{Action, Step, Steps, Transaction};
 pub use traffic::Traffic;
 
@@ -33,6 +35,8 @@ use crate::kinds::Cx;
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    /// What may reject rows that are there.
+    pub rules: Vec<Rule>,
 }
 
 impl Plan {
@@ -65,5 +69,5 @@ pub fn plan(prev: &Catalog, next: &Catalog, traffic: &Traffic) -> Result<Plan, P
     let mut graph = graph::Graph::of(&cx, &scope);
     bodies::heed(&mut graph, &cx, &scope);
     let steps = order::order(graph)?;
-    Ok(Plan { steps: merge::merge(steps, next) })
+    Ok(Plan { steps: merge::merge(steps, next), rules: Vec::new() })
 }

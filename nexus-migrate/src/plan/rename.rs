@@ -35,6 +35,12 @@ pub fn renamed(renames: &Renames, id: &ObjectId) -> ObjectId {
     new(renames, id).unwrap_or_else(|| inside(id, renames, new))
 }
 
+/// Returns the name that an object of the state after had before, its own renames and those of what it is in undone.
+pub fn former(renames: &Renames, id: &ObjectId) -> ObjectId {
+    let old = |renames: &Renames, id: &ObjectId| renames.get(id).cloned();
+    old(renames, id).unwrap_or_else(|| inside(id, renames, old))
+}
+
 /// The id with the names of its schema, and of the object it is part of, looked up.
 fn inside(
     id: &ObjectId,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
-use super::{Proof, ProveError, residual, rows};
+use super::prechecks::Question;
+use super::{Asked, Proof, ProveError, residual, rows};
 use crate::db::Session;
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, BuildError, DoorError};
@@ -24,10 +25,15 @@ pub async fn prove(
     doors::make_roles(&mut session, &snapshot).await?;
     let mut seen = Vec::new();
     let mut before = read(&mut session, &snapshot).await?;
-    let groups = groups(history.migrations());
+    let groups: Vec<_> = history.changes().collect();
     let mut states = Vec::new();
     for (n, group) in groups.iter().enumerate() {
-        let mut filled = rows::fill(&mut session, &before, rows::MANY).await.map_err(DoorError::from)?;
+        let mut filled = rows::fill(&mut session, &before, &[]).await.map_err(DoorError::from)?;
+        let known = prechecks_of(history, group);
+        let questions: Vec<_> =
+            known.iter().map(|it| Question { precheck: &it.precheck, breaks: &[] }).collect();
+        let prechecks = super::prechecks::ask(&mut session, &before, &questions, &mut filled);
+        let prechecks = prechecks.await.map_err(DoorError::from)?;
         let mut refused = Vec::new();
         for (place, migration) in group.iter().enumerate() {
             match up(&mut session, migration).await {
@@ -60,21 +66,32 @@ pub async fn prove(
         let again = read(&mut session, &snapshot).await?;
         let name = group.first().map(Migration::up_file).unwrap_or_default();
         states.push((back, before, again.clone(), after));
-        seen.push((name, report));
+        seen.push((name, report, prechecks));
         before = again;
         progress(n + 1, groups.len());
     }
     drop(session);
     let mut proofs = Vec::new();
     let last = states.len();
-    for (n, ((name, report), (back, before, again, after))) in seen.into_iter().zip(states).enumerate() {
+    for (n, ((name, report, prechecks), (back, before, again, after))) in
+        seen.into_iter().zip(states).enumerate()
+    {
         let goal = if n + 1 == last { &snapshot } else { &after };
         let forward = residual(bench, again, goal).await?;
         let backward = residual(bench, back, &before).await?;
         let server = bench.server().map(ToString::to_string).unwrap_or_default();
         proofs.push((
             name,
-            Proof { server, forward, backward, renames: Vec::new(), rows: report, steps: Vec::new() },
+            Proof {
+                server,
+                forward,
+                backward,
+                renames: Vec::new(),
+                prechecks: prechecks.asked,
+                unasked: prechecks.unasked,
+                rows: report,
+                steps: Vec::new(),
+            },
         ));
     }
     Ok(proofs)
@@ -91,13 +108,11 @@ fn renames_of(history: &History, group: &[Migration]) -> Renames {
     pairs.map(|pairs: Vec<(ObjectId, ObjectId)>| pairs.into_iter().collect()).unwrap_or_default()
 }
 
-/// Migrations by the change they are of: up to one whose down file does something.
-fn groups(migrations: &[Migration]) -> Vec<&[Migration]> {
-    migrations.split_inclusive(|migration| migration.down.as_deref().is_some_and(has_statement)).collect()
-}
-
-fn has_statement(sql: &str) -> bool {
-    sql.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"))
+/// What is asked before the change.
+fn prechecks_of(history: &History, group: &[Migration]) -> Vec<Asked> {
+    let proof = group.last().and_then(|migration| history.proof(migration.version));
+    let known = proof.and_then(|proof| serde_json::from_value(proof.get("prechecks")?.clone()).ok());
+    known.unwrap_or_default()
 }
 
 async fn read(session: &mut Session, seeds: &Catalog) -> Result<Catalog, ProveError> {

@@ -7,6 +7,7 @@
 //! A plan that fails is never written.
 
 pub mod history;
+mod prechecks;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use std::collections::BTreeMap;
 use nexus_schema::catalog::{Catalog, ObjectId};
 use serde::Serialize;
 
+pub use prechecks::Asked;
+use prechecks::{Prechecks, Question};
 pub use rows::RowReport;
 
 use crate::change::Change;
@@ -57,6 +60,10 @@ pub struct Proof {
     pub backward: Vec<String>,
     /// Objects that go on under another name: the new id, the old one.
     pub renames: Vec<(ObjectId, ObjectId)>,
+    /// What a database is asked before the change begins, each seen to find rows that it refuses and no others.
+    pub prechecks: Vec<Asked>,
+    /// Rules that rows may break and that cannot be asked about before, with the reason.
+    pub unasked: Vec<String>,
     /// What became of rows.
     pub rows: RowReport,
     /// Locks, rewrites and scans of each step.
@@ -106,7 +113,7 @@ pub enum ProveError {
 /// partitions let in, plain ones and those at the bounds. Returns the tables for which none could be made, each with the
 /// reason. The session must be a superuser's: foreign keys and triggers rest meanwhile.
 pub async fn populate(session: &mut Session, state: &Catalog) -> Result<Vec<String>, DbError> {
-    Ok(rows::fill(session, state, rows::MANY).await?.unfilled)
+    Ok(rows::fill(session, state, &[]).await?.unfilled)
 }
 
 /// Proves a claim. `session` must be on a database in the state before, without rows but for default data, and is
@@ -116,7 +123,10 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let has_room = bench.scratch().await.map_err(DoorError::from)?.second_sessions();
     let company = if has_room { Company::Others } else { Company::Nobody };
     doors::make_roles(session, next).await?;
-    let mut filled = rows::fill(session, prev, rows::MANY).await.map_err(DoorError::from)?;
+    let mut filled = rows::fill(session, prev, &up.rules).await.map_err(DoorError::from)?;
+    let questions = up.rules.iter().map(Question::of).collect::<Vec<_>>();
+    let Prechecks { asked, unasked } =
+        prechecks::ask(session, prev, &questions, &mut filled).await.map_err(DoorError::from)?;
     let mut refused = Vec::new();
     let steps = match run(session, up, company).await {
         Err(ProveError::Fails { action, id, source, .. }) if is_about_rows(&source) => {
@@ -154,7 +164,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let backward = residual(bench, before, prev).await?;
     let server = bench.server().map(ToString::to_string).unwrap_or_default();
     let renames = renames.iter().map(|(new, old)| (new.clone(), old.clone())).collect();
-    Ok(Proof { server, forward, backward, renames, rows: report, steps })
+    Ok(Proof { server, forward, backward, renames, prechecks: asked, unasked, rows: report, steps })
 }
 
 /// A database in a state, without rows, in the place of one in which some transactions are committed.

@@ -12,12 +12,16 @@ use serde::Serialize;
 
 pub(super) use fill::fill;
 
+use super::prechecks::Place;
+
 use crate::db::{DbError, ResultSet, Session};
 use crate::plan::{Renames, renamed};
 use crate::sql::Pen;
 
 /// How many rows a table gets at most: plain ones, and the bounds of its types.
-pub(super) const MANY: u32 = 12;
+const MANY: i64 = 12;
+
+const MEND: &str = include_str!("rows/mend.sql");
 
 /// What became of rows.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -32,17 +36,67 @@ pub struct RowReport {
     pub dropped: Vec<String>,
     /// Columns whose values the plan says it converts.
     pub converted: Vec<String>,
-    /// Steps that fail on some rows, with what the server says: they need the data looked at first.
+    /// Steps that fail on some rows, with what the server says, and that no question before finds.
     pub refused: Vec<String>,
     /// Rows that are gone or changed though no step said so.
     pub lost: Vec<String>,
 }
 
-/// The rows that were put into each table: the columns, and the rows as text.
+/// What was put into each table.
 #[derive(Debug, Default)]
 pub(super) struct Filled {
-    tables: BTreeMap<ObjectId, (Vec<String>, ResultSet)>,
+    tables: BTreeMap<ObjectId, Rows>,
     pub(super) unfilled: Vec<String>,
+}
+
+/// The rows of a table: its columns, and the rows as text with the place of each.
+#[derive(Debug, Default)]
+struct Rows {
+    names: Vec<String>,
+    rows: ResultSet,
+    places: Vec<Place>,
+}
+
+impl Filled {
+    /// Where the rows are.
+    pub(super) fn places(&self) -> BTreeSet<Place> {
+        self.tables.values().flat_map(|rows| rows.places.iter().cloned()).collect()
+    }
+}
+
+/// Takes the rows at these places out, and with them what refers to them.
+pub(super) async fn take_out(
+    session: &mut Session,
+    state: &Catalog,
+    filled: &mut Filled,
+    gone: &BTreeSet<Place>,
+) -> Result<(), DbError> {
+    let mut script = String::new();
+    let mut look = String::new();
+    for (table, Rows { places, .. }) in &filled.tables {
+        let here: Vec<_> = places.iter().filter(|place| gone.contains(place)).collect();
+        if !here.is_empty() {
+            let places = here.iter().map(|(_, place)| Pen::new().literal(place).text("::tid"));
+            let delete = Pen::kw("DELETE FROM ONLY").name(table.path()).and("WHERE ctid IN").list(places);
+            script.push_str(&format!("{};\n", delete.end()));
+        }
+        let there = Pen::kw("SELECT tableoid, ctid FROM ONLY").name(table.path());
+        look.push_str(&format!("{};\n", there.end()));
+    }
+    publish(session, state, |_| String::new()).await?;
+    session.run(&format!("{script}{MEND}")).await?;
+    publish(session, state, |publication| publication.publish.join(", ")).await?;
+    let left = session.result_sets(&look).await?;
+    for (rows, left) in filled.tables.values_mut().zip(left) {
+        let left: BTreeSet<_> = left.into_iter().collect();
+        let is_left = |(table, place): &Place| left.contains(&vec![Some(table.clone()), Some(place.clone())]);
+        let kept: Vec<bool> = rows.places.iter().map(is_left).collect();
+        let mut keep = kept.iter();
+        rows.rows.retain(|_| keep.next().copied().unwrap_or_default());
+        let mut keep = kept.iter();
+        rows.places.retain(|_| keep.next().copied().unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Looks for the rows in the state after; `losing` are tables and columns that the plan itself takes away or converts.
@@ -56,7 +110,7 @@ pub(super) async fn compare(
 ) -> Result<RowReport, DbError> {
     let new_name = |id: &ObjectId| renamed(renames, id);
     let mut report = RowReport { unfilled: filled.unfilled.clone(), ..RowReport::default() };
-    for (table, (names, rows)) in &filled.tables {
+    for (table, Rows { names, rows, .. }) in &filled.tables {
         report.tables += 1;
         report.rows += rows.len();
         let now = holder(before, after, new_name(table));
@@ -111,7 +165,7 @@ pub(super) async fn clear(session: &mut Session, filled: &Filled, now: &Catalog)
     // A table may only lose rows that its publications can name to others: they are to be silent.
     publish(session, now, |_| String::new()).await?;
     let mut script = String::new();
-    for (table, (names, rows)) in &filled.tables {
+    for (table, Rows { names, rows, .. }) in &filled.tables {
         let there = |name: &&String| now.contains(&table.child(Kind::Column, *name));
         if rows.is_empty() || !names.iter().all(|name| there(&name)) {
             continue;

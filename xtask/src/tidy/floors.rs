@@ -42,8 +42,9 @@ const HOUSES: [House; 2] = [
         floors: &[
             ("sql", &[]),
             ("diff", &[]),
+            ("precheck", &["sql"]),
             ("kinds", &["plan", "sql"]),
-            ("plan", &["diff", "kinds", "sql"]),
+            ("plan", &["diff", "kinds", "precheck", "sql"]),
             ("docs", &[]),
             ("history", &[]),
             ("db", &[]),
@@ -53,8 +54,22 @@ const HOUSES: [House; 2] = [
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
             ("change", &["diff", "doors", "introspect", "measure", "plan", "sql"]),
-            ("prove", &["change", "db", "diff", "doors", "history", "introspect", "measure", "plan", "sql"]),
-            ("apply", &["db", "history", "sql"]),
+            (
+                "prove",
+                &[
+                    "change",
+                    "db",
+                    "diff",
+                    "doors",
+                    "history",
+                    "introspect",
+                    "measure",
+                    "plan",
+                    "precheck",
+                    "sql",
+                ],
+            ),
+            ("apply", &["db", "history", "precheck", "sql"]),
             (
                 "commands",
                 &[
@@ -74,7 +89,7 @@ const HOUSES: [House; 2] = [
                     "sql",
                 ],
             ),
-            ("cli", &["apply", "commands"]),
+            ("cli", &["apply", "commands", "precheck"]),
         ],
     },
 ];

@@ -1,6 +1,7 @@
 //! Columns of tables.
 
 mod backfill;
+mod cast;
 pub(super) mod not_null;
 mod tree;
 
@@ -9,9 +10,13 @@ use std::collections::BTreeSet;
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, Identity, Sql, TableForm};
 
+use cast::{is_timestamp, is_timestamp_pair, would_cut};
+
+pub(crate) use cast::cast;
+
 use super::{Cx, Verb, Way, inheritance, sequence, swap};
 use crate::plan::Steps;
-use crate::sql::{Pen, quote_name};
+use crate::sql::Pen;
 use tree::{drop_for_some, drops_default, first_leader, gone_with, keep_below, new_leader};
 
 impl Verb for Column {
@@ -161,6 +166,7 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
         if prev.type_ != *type_
             && generated.is_none()
             && !is_timestamp_pair(&prev.type_, type_)
+            && !would_cut(&prev.type_, type_)
             && !has_foreign_part(cx.prev, &table)
         {
             pen = pen.and("USING").text(&cast(id.name(), &prev.type_, type_));
@@ -241,50 +247,6 @@ pub(super) fn own_storage(type_: &str) -> &'static str {
         "tsquery" | "int2vector" | "oidvector" => "plain",
         _ => "extended",
     }
-}
-
-/// Without USING the server can see that a UTC session needs no rewrite (facts 2.2).
-fn is_timestamp_pair(prev: &str, next: &str) -> bool {
-    is_timestamp(prev) && is_timestamp(next)
-}
-
-fn is_timestamp(type_: &str) -> bool {
-    type_.starts_with("timestamp") && !type_.ends_with(']')
-}
-
-/// The column as the new type: by a cast, or by its text where PostgreSQL has no cast of its own.
-pub(super) fn cast(name: &str, prev: &str, next: &str) -> String {
-    let base = |t: &str| t.split(['(', '[']).next().unwrap_or(t).trim_end().to_owned();
-    let is_text = |t: &str| matches!(t, "text" | "character varying" | "character");
-    let numeric =
-        |t: &str| matches!(t, "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision");
-    let dated = |t: &str| t.starts_with("timestamp") || t == "date";
-    let (from, to) = (base(prev), base(next));
-    let direct = from == to
-        || is_text(&from)
-        || is_text(&to)
-        || numeric(&from) && numeric(&to)
-        || dated(&from) && dated(&to)
-        || from == "jsonb" && (numeric(&to) || to == "boolean")
-        || matches!(
-            (from.as_str(), to.as_str()),
-            ("integer", "boolean")
-                | ("boolean", "integer")
-                | ("inet" | "cidr", "inet" | "cidr")
-                | ("oid", "integer" | "bigint")
-                | ("integer" | "bigint", "oid")
-                | ("money", "numeric")
-                | ("integer" | "bigint" | "numeric", "money")
-        );
-    // An array and a scalar only meet in text.
-    let through = match (prev.ends_with(']'), next.ends_with(']')) {
-        (true, true) if !direct => "::text[]",
-        (false, false) if !direct => "::text",
-        (true, false) if !is_text(&to) => "::text",
-        (false, true) if !is_text(&from) => "::text",
-        _ => "",
-    };
-    format!("{}{through}::{next}", quote_name(name))
 }
 
 fn identity_piece(identity: &Identity, type_: &str) -> Pen {

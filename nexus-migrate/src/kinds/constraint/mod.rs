@@ -303,6 +303,11 @@ fn storage(body: &ConstraintBody) -> Option<(&[String], Option<&str>)> {
     }
 }
 
+/// Whether two constraints demand the same of rows.
+pub(crate) fn same_demand(prev: &Constraint, next: &Constraint) -> bool {
+    alike(&prev.body, &next.body)
+}
+
 /// Whether two bodies demand the same, however their indexes are stored.
 fn alike(prev: &ConstraintBody, next: &ConstraintBody) -> bool {
     let mut plain = [prev.clone(), next.clone()];

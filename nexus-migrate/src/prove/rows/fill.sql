@@ -93,7 +93,8 @@ BEGIN
     END IF;
     FOR it IN SELECT a.attname, a.attnum, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod) AS type, a.attgenerated <> '' AS computed,
                      a.attnotnull, t.typtype,
-                     c.relispartition OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = relation AND k.contype = 'c' AND k.conkey @> ARRAY[a.attnum]) AS judged
+                     EXISTS (SELECT FROM pg_temp.nexus_hints h WHERE h.relation = nexus_fill.relation AND h.name = a.attname)
+                     OR c.relispartition OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = relation AND k.contype = 'c' AND k.conkey @> ARRAY[a.attnum]) AS judged
               FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid
               WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum LOOP
         names := names || it.attname;

@@ -5,6 +5,8 @@
 
 CREATE TEMPORARY TABLE nexus_wanted (at int, relation oid);
 CREATE TEMPORARY TABLE nexus_most (rows int);
+-- Texts in which values for a column may stand.
+CREATE TEMPORARY TABLE nexus_hints (relation oid, name name, text text);
 CREATE TEMPORARY TABLE nexus_values (type text PRIMARY KEY, list text[]);
 
 -- A value as its type prints it, or NULL where the type refuses it.
@@ -266,6 +268,9 @@ BEGIN
     IF it.relispartition THEN
         SELECT extra || pg_temp.nexus_near(pg_get_expr(relpartbound, oid)) INTO extra FROM pg_class WHERE oid = relation;
     END IF;
+    FOR condition IN SELECT h.text FROM pg_temp.nexus_hints h WHERE h.relation = nexus_of_column.relation AND h.name = it.attname LOOP
+        extra := extra || pg_temp.nexus_near(condition.text);
+    END LOOP;
     IF extra <> '{}' THEN
         extra := pg_temp.nexus_fitting(spelled, extra);
         list := extra || ARRAY(SELECT value FROM unnest(list) WITH ORDINALITY AS of(value, place) WHERE NOT value = ANY (extra) ORDER BY place);

@@ -1,0 +1,109 @@
+//! Looks, before a change begins, for rows that its steps would refuse.
+//!
+//! The questions are those of its proof. They are asked of the state before the change, so only where none of its files is
+//! applied; those of a later change are asked when it is its turn, because the ones before it may put rows right.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::error::{ApplyError, Named};
+use super::options::{Options, Prechecks};
+use super::{Job, Way};
+use crate::db::{DbError, Session};
+use crate::history::{History, Migration};
+use crate::precheck::{Precheck, STAND_IN};
+
+/// Rows that a migration would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Offending {
+    /// The table.
+    pub table: String,
+    /// What refuses them: a constraint, an index, a column, a type.
+    pub by: String,
+    /// What is the matter with them.
+    pub problem: String,
+    /// How many they are.
+    pub rows: u64,
+    /// The first of them: what names each, and the values that matter, with the names of the columns.
+    pub first: Vec<Vec<(String, Option<String>)>>,
+}
+
+impl fmt::Display for Offending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, by, problem, rows, first } = self;
+        write!(f, "{rows} of {table}, where {problem} (for {by})")?;
+        for row in first {
+            let value = |value: &Option<String>| match value {
+                // Escaped: what stands in a database may be meant for a terminal.
+                Some(text) => text.escape_debug().to_string(),
+                None => "NULL".into(),
+            };
+            let row: Vec<_> = row.iter().map(|(name, text)| format!("{name} = {}", value(text))).collect();
+            write!(f, "\n    {}", row.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns what is asked before a migration: nothing where it is not the first of its change.
+pub(super) fn questions(history: &History, migration: &Migration) -> Vec<Precheck> {
+    let mut changes = history.changes();
+    let change = changes.find(|change| change.first().is_some_and(|m| m.version == migration.version));
+    let proof = change.and_then(|change| history.proof(change.last()?.version));
+    let known = proof.and_then(|proof| serde_json::from_value(proof.get("prechecks")?.clone()).ok());
+    known.unwrap_or_default()
+}
+
+/// Fails where a migration that begins a change would refuse rows that are there; writes nothing.
+pub(super) async fn look(
+    session: &mut Session,
+    history: &History,
+    job: &Job<'_>,
+    options: &Options,
+) -> Result<(), ApplyError> {
+    if job.way == Way::Down || options.prechecks == Prechecks::Skip {
+        return Ok(());
+    }
+    let questions = questions(history, job.migration);
+    if questions.is_empty() {
+        return Ok(());
+    }
+    let looked = ask(session, &questions).await;
+    // The function that stands in goes with the transaction.
+    let ended = session.run("ROLLBACK").await;
+    let found = looked.and_then(|found| ended.map(|()| found));
+    let found = found.map_err(ApplyError::database("look for rows that the migration refuses"))?;
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(ApplyError::Refuses { migration: Named::from(job.migration), found }),
+    }
+}
+
+async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<Offending>, DbError> {
+    session.run("BEGIN").await?;
+    let version = session.server_version_num();
+    let mut found = Vec::new();
+    let mut has_stand_in = false;
+    for Precheck { table, by, problem, columns, query, tail: _ } in questions {
+        let query = Precheck::on(query, version);
+        if query.contains("pg_temp.") && !has_stand_in {
+            session.run(STAND_IN).await?;
+            has_stand_in = true;
+        }
+        let rows = session.rows(&query).await?;
+        let count = rows.first().and_then(|row| row.first()?.as_ref()?.parse().ok());
+        if let Some(count) = count {
+            let named =
+                |row: Vec<Option<String>>| columns.iter().cloned().zip(row.into_iter().skip(1)).collect();
+            found.push(Offending {
+                table: table.clone(),
+                by: by.clone(),
+                problem: problem.clone(),
+                rows: count,
+                first: rows.into_iter().map(named).collect(),
+            });
+        }
+    }
+    Ok(found)
+}
