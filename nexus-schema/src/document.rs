@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use crate::authored::Audit;
 use crate::authored::File;
 use crate::authored::decode::{Cx, Spanned, shape};
 use crate::catalog::{Catalog, ObjectId};
@@ -78,8 +79,8 @@ pub struct Tags {
     pub sensitive: bool,
     /// How long it may be kept, in the author's words.
     pub retention: Option<String>,
-    /// Changes of the table's rows are to be kept.
-    pub audit: bool,
+    /// Changes of the table's rows are kept, and how.
+    pub audit: Option<Audit>,
     /// About how many rows the table has where it is in use.
     pub rows: Option<u64>,
     /// Whether clients go on using the table while a plan runs.

@@ -48,7 +48,7 @@ impl Reader<'_> {
         else {
             return Vec::new();
         };
-        let flags = [(*pii, "personal data"), (*sensitive, "sensitive"), (*audit, "audited")];
+        let flags = [(*pii, "personal data"), (*sensitive, "sensitive"), (audit.is_some(), "audited")];
         let set = flags.into_iter().filter(|(on, _)| *on).map(|(_, word)| word.to_owned());
         set.chain(retention.iter().map(|time| format!("kept {time}"))).collect()
     }

@@ -16,9 +16,10 @@ use decode::{Entries, Literal, Loose, Members, Spanned, shapes};
 use parts::DefaultPrivileges;
 use rare::Section;
 use said::Privileges;
+pub use words::Audit;
 pub(crate) use words::{
-    Command, Enabled, Event, ForEach, Generation, Keyword, Nulls, OldRow, Parallel, StatisticsKind, Storage,
-    Timing,
+    AuditWord, Command, Enabled, Event, ForEach, Generation, Keyword, Nulls, OldRow, Parallel,
+    StatisticsKind, Storage, Timing,
 };
 
 type Text = Spanned<String>;
@@ -208,7 +209,7 @@ shapes! {
         "clustered_on" clustered_on: Text = "The index it is clustered on.",
         "options" options: Entries<Spanned<Loose>> = "Storage parameters.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
-        "audit" audit: Flag = "Whether changes of its rows are to be kept.",
+        "audit" audit: Spanned<AuditWord> = "Whether changes of its rows are kept in audit_logs: true, or statement for bulk tables.",
         "rows" rows: Spanned<Loose> = "About how many rows it has where it is in use, such as 1e8.",
         "online" online: Flag = "Whether clients go on using it while a plan runs.",
         "rust" rust: Rust = "How its struct is called in Rust.",

@@ -1,7 +1,8 @@
 //! The words of closed choices, and what they stand for.
 
-use super::decode::words;
+use super::decode::{Cx, Scalar, words};
 use crate::kinds::{Action, Match, Volatility};
+use crate::yaml::{Node, Value};
 
 /// Up or down.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +43,34 @@ pub(crate) type StatisticsKind = Keyword<7>;
 /// What of an old row replication is told.
 pub(crate) type OldRow = Keyword<8>;
 
+/// How changes of a table's rows are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audit {
+    /// By a trigger that runs for each row.
+    Row,
+    /// By triggers that run once a statement: cheaper where statements change many rows.
+    Statement,
+}
+
+/// How changes of rows are kept: a flag, or for what the triggers run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AuditWord(pub(crate) Option<Audit>);
+
+impl Scalar for AuditWord {
+    fn scalar(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        if let Value::Bool(on) = node.value {
+            return Some(Self(on.then_some(Audit::Row)));
+        }
+        Audit::scalar(node, cx).map(|audit| Self(Some(audit)))
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "enum": [true, false, "row", "statement"] })
+    }
+}
+
 words! {
+    Audit { "row" => Audit::Row, "statement" => Audit::Statement, }
     Action {
         "no_action" => Action::NoAction,
         "restrict" => Action::Restrict,

@@ -246,7 +246,7 @@ impl<'a> Printer<'a> {
     }
 }
 
-/// The triggers and functions that are exactly those of `touch`.
+/// The triggers and functions that are exactly those of `touch`, or of `audit` where the table says so.
 #[derive(Debug, Default)]
 pub(super) struct Touches<'a> {
     pub(super) functions: BTreeSet<&'a ObjectId>,
@@ -288,6 +288,23 @@ impl<'a> Touches<'a> {
                 found.functions.insert(function);
                 found.triggers.extend(calls.into_iter().map(|(trigger, _)| trigger));
                 found.columns.extend(tables);
+            }
+        }
+        for (table, tags) in &printer.about.tags {
+            let made = tags
+                .audit
+                .map(|audit| resolve::audit_objects(printer.catalog, &printer.about.tags, table, audit));
+            for (id, object) in made.into_iter().flatten().flatten() {
+                match printer.catalog.find(&id) {
+                    Some((_, there)) if *there != object => {}
+                    Some((id, _)) if id.kind() == Kind::Function => {
+                        found.functions.insert(id);
+                    }
+                    Some((id, _)) => {
+                        found.triggers.insert(id);
+                    }
+                    None => {}
+                }
             }
         }
         found

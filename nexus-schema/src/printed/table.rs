@@ -8,6 +8,7 @@ use super::tree::{Map, Room, Tree};
 use super::types::put_options;
 use super::{Printer, constraint, facets};
 use crate::catalog::{Kind, Object, ObjectId};
+use crate::document::Audit;
 use crate::kinds::{Column, NotNull, Partition, Sql, Table, TableForm};
 
 impl<'a> Printer<'a> {
@@ -75,7 +76,11 @@ impl<'a> Printer<'a> {
         self.facets(id, &mut map);
         self.rust(id, &mut map);
         if let Some(tags) = self.about.tags.get(id) {
-            map.flag("audit", tags.audit);
+            match tags.audit {
+                Some(Audit::Row) => map.flag("audit", true),
+                Some(Audit::Statement) => map.put("audit", "statement"),
+                None => {}
+            }
             map.maybe("rows", tags.rows.and_then(|rows| i64::try_from(rows).ok()));
             map.maybe("online", tags.online);
         }

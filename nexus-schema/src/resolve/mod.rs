@@ -2,6 +2,7 @@
 //!
 //! Goes on after a mistake, so that all of them are found; a catalog with mistakes is thrown away by the caller.
 
+mod audit;
 mod keys;
 mod links;
 mod named;
@@ -19,6 +20,7 @@ mod table;
 mod types;
 mod views;
 
+pub(crate) use audit::objects as audit_objects;
 pub(crate) use links::key_names;
 pub(crate) use programs::{touch_function, touch_trigger, touch_trigger_name};
 
@@ -154,6 +156,9 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         let id = ObjectId::new(Kind::Table, table.path.clone());
         cx.rules(&id, &table.is.rules);
         cx.statistics(&id, &table.is.statistics);
+    }
+    for table in &tables {
+        cx.audit(table);
     }
     cx.parts_of_views(&views);
     cx.rare(files);

@@ -123,7 +123,7 @@ impl Resolver<'_> {
         self.checks(&id, is);
         self.partition(table);
         let tags = Tags {
-            audit: flag(&is.audit),
+            audit: is.audit.as_ref().and_then(|word| word.value.0),
             rows: is.rows.as_ref().and_then(|rows| self.many(rows)),
             online: is.online.as_ref().map(|online| online.value),
             ..Tags::default()
