@@ -163,3 +163,81 @@ async fn a_run_killed_inside_a_concurrent_index_is_finished_by_the_next_one() {
     let indexes = "SELECT count(*) FROM pg_index WHERE indrelid = 'users'::regclass";
     assert_eq!(session.rows(indexes).await.expect("answers"), [[Some("1".to_owned())]]);
 }
+
+/// Everything that a run leaves: what it says, the files it writes, the whole database afterwards.
+#[tokio::test]
+async fn a_canary_is_nowhere() {
+    const CANARY: &str = "c4n4ry/Pa55";
+    let Some(native) = server().await else { return };
+    let plain = native.database().await;
+    let mut session = Session::connect(&plain).await.expect("connects");
+    let role = format!(
+        "CREATE ROLE canary LOGIN SUPERUSER PASSWORD '{CANARY}'; ALTER ROLE canary SET canary.secret = '{CANARY}'"
+    );
+    session.run(&role).await.expect("makes a role");
+    let url = plain.replace("postgres://postgres@", "postgres://canary:c4n4ry%2FPa55@");
+    let dir = directory(&[USERS, INDEX, "INSERT INTO users VALUES (1, 'a');\nSELECT 1/0;\n"]);
+    let here = tempfile::tempdir().expect("a temp dir");
+    let fleet = here.path().join("fleet.yaml");
+    let by_env = url.replace("c4n4ry%2FPa55", "${PGPASSWORD}");
+    let targets = format!("  - {{ name: a, url: '{url}' }}\n  - {{ name: b, url: '{by_env}' }}\n");
+    std::fs::write(&fleet, format!("nexus: 1\nfailures: 9\ntargets:\n{targets}")).expect("writes");
+    let broken = here.path().join("broken.yaml");
+    std::fs::write(&broken, format!("nexus: 1\nurl: '{url}'\nwitdh: 3\ntargets: [a]\n")).expect("writes");
+    let fleet = fleet.to_string_lossy().into_owned();
+    let broken = broken.to_string_lossy().into_owned();
+    let out = here.path().join("schema.yaml").to_string_lossy().into_owned();
+    let mut said = String::new();
+    let calls: [&[&str]; 15] = [
+        &["apply", "--dry-run"],
+        &["apply", "--to", "1", "--json"],
+        &["apply"],
+        &["apply", "--events"],
+        &["apply", "--fleet", &fleet],
+        &["apply", "--fleet", &fleet, "--json"],
+        &["apply", "--fleet", &broken],
+        &["status", "--json"],
+        &["status", "--format", "markdown"],
+        &["drift"],
+        &["drift", "--json"],
+        &["rollback", "--to", "1"],
+        &["resolve", "2", "--not-applied"],
+        &["resolve", "3", "--accept"],
+        &["nonsense", &url],
+    ];
+    for args in calls {
+        let output = nexus(args, dir.path(), &url).env("PGPASSWORD", CANARY).output().expect("runs");
+        said += &text(&output.stdout);
+        said += &text(&output.stderr);
+    }
+    for args in [
+        vec!["diff", "--from", &url, "--to", "empty"],
+        vec!["import", "--from", &url, "-o", &out],
+        vec!["init", "--from", &url, "--schema", "/dev/null/x"],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nexus"));
+        command.args(args).current_dir(here.path()).env("PGPASSWORD", CANARY).env_remove("DATABASE_URL");
+        let output = command.output().expect("runs");
+        said += &text(&output.stdout);
+        said += &text(&output.stderr);
+    }
+    assert!(said.contains("3 (a b) failed"), "{said}");
+    for folder in [dir.path(), here.path()] {
+        for entry in std::fs::read_dir(folder).expect("reads").flatten() {
+            let path = entry.path();
+            if !path.to_string_lossy().ends_with("fleet.yaml")
+                && !path.to_string_lossy().ends_with("broken.yaml")
+            {
+                said += &text(&std::fs::read(path).unwrap_or_default());
+            }
+        }
+    }
+    let journal = "SELECT coalesce(string_agg(x::text, ' '), '') FROM (
+        SELECT r::text FROM nexus.runs r UNION ALL SELECT s::text FROM nexus.steps s
+        UNION ALL SELECT l::text FROM nexus.lease l UNION ALL SELECT m::text FROM _sqlx_migrations m) AS x";
+    said += &session.rows(journal).await.expect("answers").concat().into_iter().flatten().collect::<String>();
+    for canary in [CANARY, "c4n4ry%2FPa55", "c4n4ry"] {
+        let at = said.find(canary).map(|at| said.get(at.saturating_sub(200)..at + 40).unwrap_or(&said));
+        assert_eq!(at, None, "{canary}");
+    }
+}

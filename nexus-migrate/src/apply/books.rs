@@ -1,18 +1,22 @@
 //! What a database remembers, against the directory: which files a run has to run.
 
+use std::time::Duration;
+
 use super::error::{ApplyError, Named};
 use super::ledger::{Begun, Ledger, Row};
 use super::limits::Class;
 use super::step::Job;
 use super::{Options, Way, status};
 use crate::db::Session;
-use crate::history::{History, Migration};
+use crate::history::{History, Migration, Replaced};
 
 /// What a database remembers, read once under the lock.
 pub(super) struct Books {
     pub(super) ledger: Ledger,
     rows: Vec<Row>,
     pub(super) steps: Vec<Begun>,
+    /// Squashed changes whose originals the ledger has.
+    adopted: Vec<(Vec<i64>, Vec<Replaced>)>,
 }
 
 impl Books {
@@ -23,11 +27,31 @@ impl Books {
         let rows = ledger.rows(session).await.map_err(reading())?;
         let steps = ledger.steps(session).await.map_err(reading())?;
         status::compare(&rows, &steps, history).agree()?;
-        Ok(Self { ledger, rows, steps })
+        let adopted = status::adopted(&rows, history);
+        Ok(Self { ledger, rows, steps, adopted })
     }
 
     fn has(&self, migration: &Migration) -> bool {
         self.rows.iter().any(|row| row.version == migration.version)
+            || self.adopted.iter().any(|(versions, _)| versions.contains(&migration.version))
+    }
+
+    /// Whether the ledger is to be told of squashed changes.
+    pub(super) fn adopts(&self) -> bool {
+        !self.adopted.is_empty()
+    }
+
+    /// Returns the statements that put squashed changes into the ledger in the place of what they stand for.
+    pub(super) fn adoption(&self, history: &History, run: i64) -> Vec<String> {
+        let mut words = Vec::new();
+        for (versions, of) in &self.adopted {
+            words.extend(of.iter().map(|it| self.ledger.forget(it.version)));
+            for m in history.migrations().iter().filter(|m| versions.contains(&m.version)) {
+                words.push(self.ledger.record(m, Way::Up, Duration::ZERO));
+                words.push(Ledger::whole_step(run, m, Way::Up, "recorded"));
+            }
+        }
+        words
     }
 
     /// The migrations that the journal has as applied and the ledger does not.

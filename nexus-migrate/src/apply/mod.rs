@@ -190,7 +190,7 @@ async fn locked(
     ears(Event::Pending(jobs.len()));
     match check(gate, session, &books, history, &jobs).await? {
         Left::Killed => ears(Event::Resuming),
-        _ if jobs.is_empty() => return Ok(Report::default()),
+        _ if jobs.is_empty() && !books.adopts() => return Ok(Report::default()),
         _ => {}
     }
     if let Some(first) = jobs.first() {
@@ -201,6 +201,10 @@ async fn locked(
     let taken = Lease::take(session, books.ledger.name(), options.lock_wait, ears).await?;
     *lease.borrow_mut() = Some(taken.clone());
     let run = books.ledger.begin_run(session).await.map_err(ApplyError::database(keeping))?;
+    if books.adopts() {
+        let adoption = format!("BEGIN;{};COMMIT", books.adoption(history, run).join(";"));
+        session.run(&adoption).await.map_err(ApplyError::database("record squashed migrations"))?;
+    }
     let mut report = Report::default();
     let mut failed = None;
     let mut cx =

@@ -9,7 +9,7 @@ use super::error::{ApplyError, Named};
 use super::lease::Lease;
 use super::ledger::{Ledger, RunEnd};
 use super::{Event, Gate, Held, Options, State, Way, status};
-use crate::history::History;
+use crate::history::{History, Migration};
 
 /// What is the case with a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,7 +52,10 @@ pub async fn resolve(
     let fits = match how {
         Resolution::Applied => matches!(found.state, State::Pending | State::Interrupted | State::OutOfOrder),
         Resolution::NotApplied => {
-            !matches!(found.state, State::Pending | State::Interrupted | State::OutOfOrder)
+            matches!(
+                found.state,
+                State::Applied | State::Edited | State::Missing | State::Unknown | State::Failed
+            )
         }
         Resolution::Accepted => found.state == State::Edited,
     };
@@ -65,12 +68,17 @@ pub async fn resolve(
     ledger.make(session).await.map_err(keeping())?;
     let lease = Lease::take(session, ledger.name(), options.lock_wait, &ears).await?;
     let run = ledger.begin_run(session).await.map_err(keeping())?;
-    let migration = history.migrations().iter().find(|m| m.version == version);
+    let recorded = |m: &Migration| rows.iter().any(|row| row.version == m.version);
+    // The files of one change come together: those before this one took effect as well.
+    let change = history.changes().find(|change| change.iter().any(|m| m.version == version));
+    let together = change.unwrap_or_default().iter().filter(|m| {
+        m.version == version || how == Resolution::Applied && m.version < version && !recorded(m)
+    });
     let mut words = vec!["BEGIN".to_owned()];
     if how != Resolution::Applied {
         words.push(ledger.forget(version));
     }
-    if let Some(migration) = migration {
+    for migration in together {
         let way = if how == Resolution::NotApplied { Way::Down } else { Way::Up };
         if way == Way::Up {
             words.push(ledger.record(migration, way, Duration::ZERO));

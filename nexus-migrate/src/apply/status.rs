@@ -6,7 +6,7 @@ use super::error::{ApplyError, Named};
 use super::ledger::{Begun, Ledger, Row};
 use super::{Way, look};
 use crate::db::{DbError, Session};
-use crate::history::History;
+use crate::history::{History, Replaced};
 use crate::precheck::Precheck;
 
 /// What is the case with one migration.
@@ -15,6 +15,8 @@ use crate::precheck::Precheck;
 pub enum State {
     /// In the ledger, with the file as it is.
     Applied,
+    /// Applied as the migrations that it stands for, which the next run tells the ledger.
+    Replaced,
     /// Not in the ledger, and newer than all that are.
     Pending,
     /// Not in the ledger, begun outside a transaction by a run that was killed.
@@ -36,6 +38,7 @@ impl State {
     pub fn word(self) -> &'static str {
         match self {
             Self::Applied => "applied",
+            Self::Replaced => "replaced",
             Self::Pending => "pending",
             Self::Interrupted => "interrupted",
             Self::OutOfOrder => "out of order",
@@ -78,7 +81,11 @@ impl Status {
 
     /// The newest version that is applied.
     pub fn newest_applied(&self) -> Option<i64> {
-        self.migrations.iter().filter(|m| m.state == State::Applied).map(|m| m.version).next_back()
+        self.migrations
+            .iter()
+            .filter(|m| matches!(m.state, State::Applied | State::Replaced))
+            .map(|m| m.version)
+            .next_back()
     }
 
     /// A table for reviews and job summaries.
@@ -94,7 +101,7 @@ impl Status {
 
     /// Whether every migration is applied.
     pub fn is_current(&self) -> bool {
-        self.migrations.iter().all(|m| m.state == State::Applied)
+        self.migrations.iter().all(|m| matches!(m.state, State::Applied | State::Replaced))
     }
 
     /// Fails where ledger and directory contradict each other, by the four named errors (and by failed rows).
@@ -127,6 +134,8 @@ pub async fn status(session: &mut Session, history: &History) -> Result<Status, 
 }
 
 pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Status {
+    let replaced = adopted(rows, history);
+    let hidden = |version| replaced.iter().any(|(_, of)| of.iter().any(|it| it.version == version));
     let newest_row = rows.last().map_or(0, |row| row.version);
     let newest_file = history.migrations().last().map_or(0, |m| m.version);
     let mut migrations: Vec<MigrationStatus> = history
@@ -137,6 +146,7 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
             let interrupted =
                 || begun.iter().any(|step| step.version == m.version && !step.ended && step.way == Way::Up);
             let state = match row {
+                _ if replaced.iter().any(|(versions, _)| versions.contains(&m.version)) => State::Replaced,
                 Some(row) if !row.success => State::Failed,
                 Some(row) if row.checksum == m.checksum_hex() && row.description == m.description() => {
                     State::Applied
@@ -152,13 +162,32 @@ pub(super) fn compare(rows: &[Row], begun: &[Begun], history: &History) -> Statu
         })
         .collect();
     let known = |version| history.migrations().iter().any(|m| m.version == version);
-    migrations.extend(rows.iter().filter(|row| !known(row.version)).map(|row| MigrationStatus {
-        version: row.version,
-        name: row.description.replace(' ', "_"),
-        state: if row.version > newest_file { State::Unknown } else { State::Missing },
-        installed_on: Some(row.installed_on.clone()),
-        prechecks: Vec::new(),
+    migrations.extend(rows.iter().filter(|row| !known(row.version) && !hidden(row.version)).map(|row| {
+        MigrationStatus {
+            version: row.version,
+            name: row.description.replace(' ', "_"),
+            state: if row.version > newest_file { State::Unknown } else { State::Missing },
+            installed_on: Some(row.installed_on.clone()),
+            prechecks: Vec::new(),
+        }
     }));
     migrations.sort_by_key(|m| m.version);
     Status { migrations }
+}
+
+/// Squashed changes whose originals the ledger has, all of them and as they were: their versions, and what they stand
+/// for.
+pub(super) fn adopted(rows: &[Row], history: &History) -> Vec<(Vec<i64>, Vec<Replaced>)> {
+    let mut adopted = Vec::new();
+    for change in history.changes() {
+        let Some(last) = change.last() else { continue };
+        let of = history.replaced_by(last.version);
+        let has = |it: &Replaced| {
+            rows.iter().any(|row| row.version == it.version && row.success && row.checksum == it.checksum)
+        };
+        if !of.is_empty() && of.iter().all(has) {
+            adopted.push((change.iter().map(|m| m.version).collect(), of));
+        }
+    }
+    adopted
 }

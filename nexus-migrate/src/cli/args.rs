@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
+pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 
 /// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
 #[derive(Debug, Parser)]
@@ -150,6 +151,34 @@ Examples:
   nexus resolve 20260301120000 --not-applied    its row is there, its effects are not
   nexus resolve 20260301120000 --accept         the file was edited, and that is fine")]
     Resolve(Resolve),
+    /// Begin a project: a schema file, and from a database the migration that leads to its state
+    #[command(after_long_help = "\
+Examples:
+  nexus init
+  nexus init --from $DATABASE_URL              a baseline of what is there
+  nexus init --from $DATABASE_URL --record     and its ledger says so")]
+    Init(Init),
+    /// Put the migrations of merged branches one after the other, and prove both orders
+    #[command(after_long_help = "\
+Examples:
+  git merge main; nexus rebase
+  nexus rebase --onto 20260301120000    the branch with this migration stays as it is")]
+    Rebase(Rebase),
+    /// Put one migration in the place of many, proved to lead to the same state
+    #[command(after_long_help = "\
+Examples:
+  nexus squash
+  nexus squash --to 20260301120000    keep those after it
+
+A database that has all of them is told so by the next `nexus apply`; one that has some of them must
+get the rest before.")]
+    Squash(Squash),
+    /// Say which migrations made a table or a column what it is
+    #[command(after_long_help = "\
+Examples:
+  nexus blame users.email
+  nexus blame billing.invoices --json")]
+    Blame(Blame),
     /// Write the Rust models of a schema file
     #[command(after_long_help = "\
 Examples:

@@ -4,6 +4,7 @@
 
 mod apply_args;
 mod args;
+mod history_args;
 mod progress;
 mod redact;
 mod report;
@@ -20,6 +21,7 @@ use nexus_schema::diagnostic::Color;
 
 use crate::apply::{Event, OnInterrupted, Options, Prechecks, Resolution, Way};
 use crate::commands::apply::ApplyArgs;
+use crate::commands::blame::BlameArgs;
 use crate::commands::check::CheckArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::docs::DocsArgs;
@@ -28,10 +30,13 @@ use crate::commands::fleet::{Fleet, FleetArgs};
 use crate::commands::fmt::FmtArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::import::ImportArgs;
+use crate::commands::init::InitArgs;
 use crate::commands::lint::LintArgs;
 use crate::commands::models::ModelsArgs;
 use crate::commands::prove::ProveArgs;
+use crate::commands::rebase::RebaseArgs;
 use crate::commands::resolve::ResolveArgs;
+use crate::commands::squash::SquashArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::{self, CommandError, Failure, Mode};
 
@@ -202,6 +207,34 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             let apply_args::Target { dir, database_url } = target;
             let status = commands::status::status(&StatusArgs { dir, database_url }).await?;
             report::status(terminal, &status, format, check)
+        }
+        Command::Init(args) => {
+            let history_args::Init { from, schema, dir, seeds, record } = args;
+            let args = InitArgs { schema, dir, from, seeds, record, dev_url: global.dev_url };
+            let begun = commands::init::init(&args, &spinner).await;
+            spinner.clear();
+            report::begun(terminal, &args, &begun?)
+        }
+        Command::Rebase(args) => {
+            let history_args::Rebase { dir, schema, onto } = args;
+            let args = RebaseArgs { dir, schema, onto, dev_url: global.dev_url };
+            let rebased = commands::rebase::rebase(&args, &spinner).await;
+            spinner.clear();
+            report::rebased(terminal, &rebased?)
+        }
+        Command::Squash(args) => {
+            let history_args::Squash { dir, to } = args;
+            let args = SquashArgs { dir, to, dev_url: global.dev_url };
+            let squashed = commands::squash::squash(&args, &spinner).await;
+            spinner.clear();
+            report::squashed(terminal, &squashed?)
+        }
+        Command::Blame(args) => {
+            let history_args::Blame { object, dir } = args;
+            let args = BlameArgs { dir, object, dev_url: global.dev_url };
+            let blamed = commands::blame::blame(&args, &spinner).await;
+            spinner.clear();
+            report::blamed(terminal, &blamed?)
         }
         Command::Models(args) => {
             let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };

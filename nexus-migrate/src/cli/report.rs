@@ -12,6 +12,7 @@ use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
 use crate::apply::{Resolution, State, Status, Way};
 use crate::commands::apply::Outcome;
+use crate::commands::blame::Blamed;
 use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
 use crate::commands::docs::{Docs, DocsArgs};
@@ -19,9 +20,12 @@ use crate::commands::drift::Drift;
 use crate::commands::fleet::{Fate, FleetReport};
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
+use crate::commands::init::{Begun, InitArgs};
 use crate::commands::lint::Linted;
 use crate::commands::models::{Models, ModelsArgs};
 use crate::commands::prove::ProofReport;
+use crate::commands::rebase::Rebased;
+use crate::commands::squash::Squashed;
 use crate::commands::{CommandError, Mode};
 use crate::precheck::Precheck;
 
@@ -260,6 +264,64 @@ fn table(status: &Status, color: Color) -> String {
         format!("{word}  {}_{}{when}\n{asked}", m.version, m.name)
     };
     status.migrations.iter().map(line).collect()
+}
+
+pub(super) fn begun(terminal: &Terminal, args: &InitArgs, begun: &Begun) -> Code {
+    let Begun { files, versions } = begun;
+    if terminal.json {
+        terminal.value(&json!({ "files": files, "versions": versions, "recorded": args.record }))?;
+    } else {
+        terminal.data(&paths(files))?;
+    }
+    terminal.note(&match versions.last() {
+        None => "edit the schema file and run `nexus generate`".into(),
+        Some(_) if args.record => "the database has its baseline".into(),
+        Some(newest) => format!("every database that is like this one: `nexus resolve {newest} --applied`"),
+    });
+    Ok(FINE)
+}
+
+pub(super) fn rebased(terminal: &Terminal, rebased: &Rebased) -> Code {
+    let Rebased { moved, due } = rebased;
+    if terminal.json {
+        let moved = moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>();
+        terminal.value(&json!({ "moved": moved, "due": due }))?;
+    } else {
+        terminal.data(&moved.iter().map(|(from, to)| format!("{from} -> {to}\n")).collect::<String>())?;
+    }
+    terminal.note(match (moved.is_empty(), due) {
+        (_, true) => "both orders lead to one state; the schema file says more: run `nexus generate`",
+        (true, false) => "every migration was written after the one before",
+        (false, false) => "both orders lead to one state, which is that of the schema file",
+    });
+    Ok(FINE)
+}
+
+pub(super) fn squashed(terminal: &Terminal, squashed: &Squashed) -> Code {
+    let Squashed { replaced, files } = squashed;
+    if terminal.json {
+        terminal.value(&json!({ "replaced": replaced, "files": files }))?;
+    } else {
+        terminal.data(&files.iter().map(|file| format!("{file}\n")).collect::<String>())?;
+    }
+    terminal.note(&match replaced.len() {
+        0 => "there is nothing to squash".into(),
+        n => format!("proved to lead to the same state as the {n} migrations that it stands for"),
+    });
+    Ok(FINE)
+}
+
+pub(super) fn blamed(terminal: &Terminal, blamed: &[Blamed]) -> Code {
+    if terminal.json {
+        terminal.value(&json!(blamed))?;
+    } else {
+        let block = |it: &Blamed| {
+            let lines: String = it.what.iter().map(|what| format!("    {what}\n")).collect();
+            format!("{}_{}\n{lines}", it.migration.version, it.migration.name)
+        };
+        terminal.data(&blamed.iter().map(block).collect::<String>())?;
+    }
+    Ok(FINE)
 }
 
 pub(super) fn models(terminal: &Terminal, args: &ModelsArgs, models: &Models) -> Code {

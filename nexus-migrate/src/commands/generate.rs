@@ -124,7 +124,7 @@ fn write(
     fingerprint: &str,
     server: &str,
 ) -> Result<Generated, CommandError> {
-    let migrations = migrations(history, change, proof, name);
+    let migrations = migrations(history.next_version(Utc::now()), change, proof, name);
     let steps = change.up.steps.len();
     let rows = &proof.rows;
     let mut summary = String::new();
@@ -168,7 +168,7 @@ fn write(
 
 /// A file for each part that must be committed by itself. The way back is one; it stands in the newest file,
 /// which is undone first, unless it has parts of its own.
-fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> Vec<Migration> {
+pub(super) fn migrations(first: i64, change: &Change, proof: &Proof, name: &str) -> Vec<Migration> {
     let texts = |plan: &Plan| -> Vec<Part> { plan.segments().iter().map(Part::of).collect() };
     let (mut ups, mut downs) = (texts(&change.up), texts(&change.down));
     let files = ups.len().max(downs.len());
@@ -177,7 +177,7 @@ fn migrations(history: &History, change: &Change, proof: &Proof, name: &str) -> 
         Part::comment("-- Nothing: a later file of the same change takes all of it back.\n")
     });
     downs.reverse();
-    let mut version = history.next_version(Utc::now());
+    let mut version = first;
     let mut migrations = Vec::new();
     for (n, (up, down)) in ups.into_iter().zip(downs).enumerate() {
         let name = if n == 0 { name.to_owned() } else { format!("{name}_{}", n + 1) };
@@ -282,7 +282,7 @@ fn name_of(plan: &Plan, is_first: bool) -> String {
 }
 
 /// Tells schemas apart: a hash of what was declared and of who reads it.
-fn fingerprint(catalog: &Catalog) -> String {
+pub(super) fn fingerprint(catalog: &Catalog) -> String {
     let digest =
         Sha256::new().chain_update(env!("CARGO_PKG_VERSION")).chain_update(catalog.to_lines()).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

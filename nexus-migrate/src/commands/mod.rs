@@ -4,6 +4,7 @@
 //! struct of what it found, and one function between them.
 
 pub mod apply;
+pub mod blame;
 pub mod check;
 pub mod diff;
 pub mod docs;
@@ -12,11 +13,14 @@ pub mod fleet;
 pub mod fmt;
 pub mod generate;
 pub mod import;
+pub mod init;
 pub mod lint;
 pub mod models;
 pub mod prove;
+pub mod rebase;
 pub mod resolve;
 pub mod schema_json;
+pub mod squash;
 pub mod status;
 
 use std::error::Error;

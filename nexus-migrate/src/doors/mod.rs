@@ -267,11 +267,19 @@ fn traffic(declared: &Declared) -> Traffic {
 
 /// Runs a history on an empty database and reads the state after it, default data included.
 pub async fn replay(session: &mut Session, history: &History) -> Result<Catalog, DoorError> {
-    let snapshot = history.snapshot()?;
-    build::roles(session, &snapshot).await?;
-    run_all(session, history.migrations().iter()).await?;
-    let mut catalog = look(session, Some(&snapshot), Some(&snapshot)).await?;
-    carry_roles(&snapshot, &mut catalog);
+    run_files(session, history.migrations().iter(), &history.snapshot()?).await
+}
+
+/// Runs migrations and reads the state after them, with the default data and the roles of `wanted`.
+pub async fn run_files(
+    session: &mut Session,
+    migrations: impl Iterator<Item = &Migration>,
+    wanted: &Catalog,
+) -> Result<Catalog, DoorError> {
+    build::roles(session, wanted).await?;
+    run_all(session, migrations).await?;
+    let mut catalog = look(session, Some(wanted), Some(wanted)).await?;
+    carry_roles(wanted, &mut catalog);
     Ok(catalog)
 }
 

@@ -65,7 +65,7 @@ fn next_link(link: &str, content: &str, name: &str) -> String {
     hash(&[link.as_bytes(), b" ", content.as_bytes(), b" ", name.as_bytes(), b"\n"])
 }
 
-fn hash(parts: &[&[u8]]) -> String {
+pub(super) fn hash(parts: &[&[u8]]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part);

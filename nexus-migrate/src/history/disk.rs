@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::HistoryError;
 use super::chain::{self, Files};
-use super::name::{self, SUM, TEMPORARY};
+use super::name::{self, GONE, SUM, TEMPORARY};
 
 /// What lies in a directory.
 pub(super) struct Contents {
@@ -24,6 +24,12 @@ pub(super) fn read(dir: &Path) -> Result<Contents, HistoryError> {
     finish(dir)?;
     let files = files(dir, name::counts)?;
     Ok(Contents { files, sum: read_sum(dir, SUM)? })
+}
+
+/// Reads a directory whose chain may be anything, such as what is left of a merge.
+pub(super) fn read_lenient(dir: &Path) -> Result<Contents, HistoryError> {
+    let sum = read_sum(dir, SUM).ok().flatten();
+    Ok(Contents { files: files(dir, name::counts)?, sum })
 }
 
 /// Writes `files` and the chain `sum`, provided that the directory still has the chain `prev`.
@@ -48,6 +54,37 @@ pub(super) fn write(dir: &Path, files: &Files, sum: &str, prev: Option<&str>) ->
     publish(dir, files.keys().map(String::as_str))
 }
 
+/// Makes `files` and the chain `sum` all that counts in the directory, whatever is there now.
+///
+/// What goes is on a list that is complete before the chain is staged, so a run that is killed is finished as any other.
+pub(super) fn exchange(dir: &Path, files: &Files, sum: &str) -> Result<(), HistoryError> {
+    fs::create_dir_all(dir).map_err(HistoryError::io("create", dir))?;
+    let _guard = lock(dir)?;
+    finish(dir)?;
+    for leftover in self::files(dir, |file| file.ends_with(TEMPORARY))?.keys() {
+        remove(&dir.join(leftover))?;
+    }
+    let gone: String = self::files(dir, name::counts)?
+        .into_keys()
+        .filter(|file| !files.contains_key(file))
+        .map(|file| file + "\n")
+        .collect();
+    store(&temporary(dir, GONE), gone.as_bytes())?;
+    stage(dir, files, sum)?;
+    publish(dir, files.keys().map(String::as_str))
+}
+
+/// Removes what a batch takes out.
+fn take_out(dir: &Path) -> Result<(), HistoryError> {
+    for file in read_sum(dir, &format!("{GONE}{TEMPORARY}"))?.unwrap_or_default().lines() {
+        // A name within the directory, and one of a file that the chain is about.
+        if name::counts(file) && !file.contains(['/', '\\']) {
+            remove(&dir.join(file))?;
+        }
+    }
+    Ok(())
+}
+
 fn stage(dir: &Path, files: &Files, sum: &str) -> Result<(), HistoryError> {
     for (file, content) in files {
         store(&temporary(dir, file), content)?;
@@ -59,15 +96,22 @@ fn stage(dir: &Path, files: &Files, sum: &str) -> Result<(), HistoryError> {
 
 /// Gives the staged files their names, the chain last.
 fn publish<'a>(dir: &Path, files: impl Iterator<Item = &'a str>) -> Result<(), HistoryError> {
-    for file in files.chain([SUM]) {
-        let (from, to) = (temporary(dir, file), dir.join(file));
-        match fs::rename(&from, &to) {
-            // Somebody who opened the directory meanwhile was quicker.
-            Err(e) if e.kind() == io::ErrorKind::NotFound && to.exists() => {}
-            done => done.map_err(HistoryError::io("rename", from))?,
-        }
+    for file in files {
+        rename(dir, file)?;
     }
+    take_out(dir)?;
+    rename(dir, SUM)?;
+    remove(&temporary(dir, GONE))?;
     sync(dir)
+}
+
+fn rename(dir: &Path, file: &str) -> Result<(), HistoryError> {
+    let (from, to) = (temporary(dir, file), dir.join(file));
+    match fs::rename(&from, &to) {
+        // Somebody who opened the directory meanwhile was quicker.
+        Err(e) if e.kind() == io::ErrorKind::NotFound && to.exists() => Ok(()),
+        done => done.map_err(HistoryError::io("rename", from)),
+    }
 }
 
 /// Renames the rest of a batch whose writer was killed while renaming, which is when the staged chain holds
@@ -81,6 +125,9 @@ fn finish(dir: &Path) -> Result<(), HistoryError> {
         .filter(|(file, _)| name::counts(file))
         .collect();
     overlay.extend(staged.clone());
+    for file in read_sum(dir, &format!("{GONE}{TEMPORARY}"))?.unwrap_or_default().lines() {
+        overlay.remove(file);
+    }
     match chain::verify(&sum, &overlay) {
         Ok(()) => publish(dir, staged.keys().map(String::as_str)),
         Err(_) => Ok(()),

@@ -33,6 +33,14 @@ pub enum HistoryError {
         /// The line, counted from 1.
         line: usize,
     },
+    /// Two branches were written after the same migration.
+    #[error("branches meet here: {} were both written after {}", list(.heads), after.map_or("nothing".into(), |v| v.to_string()))]
+    Branches {
+        /// The newest version that they have in common.
+        after: Option<i64>,
+        /// The newest version of each.
+        heads: Vec<i64>,
+    },
     /// There are migrations, but no `nexus.sum`.
     #[error("`nexus.sum` is missing beside `{file}`")]
     NoSum {
@@ -123,6 +131,7 @@ impl HistoryError {
                 "restore the directory from version control; to change the schema further, edit the schema \
                  file and run `nexus generate`"
             }
+            Self::Branches { .. } => "`nexus rebase` puts one after the other and proves both orders",
             Self::Unknown { .. } => "take the file out of the directory; `nexus generate` writes migrations",
             Self::DuplicateVersion { .. } => {
                 "keep one of the two; `nexus generate` writes the other one anew"
@@ -145,4 +154,8 @@ impl HistoryError {
         let path = path.into();
         move |source| Self::Io { doing, path, source }
     }
+}
+
+fn list(heads: &[i64]) -> String {
+    heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }

@@ -7,6 +7,7 @@
 //! ```
 //! Knows files, and no database and no planner.
 
+mod branches;
 mod chain;
 mod disk;
 mod error;
@@ -17,13 +18,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use nexus_schema::catalog::Catalog;
+use nexus_schema::catalog::{Catalog, ObjectId};
 use sha2::{Digest, Sha384};
 
+pub use branches::{Change, Fork, Replaced};
 pub use error::HistoryError;
 pub use name::{name_from, version_after, version_at};
 pub use snapshot::SnapshotMeta;
 
+use branches::Place;
 use chain::Files;
 use name::{FileName, LOCK};
 
@@ -126,11 +129,11 @@ impl History {
             (None, Some(file)) => {
                 // Whatever else is wrong with a file is the better news.
                 migrations(&files)?;
-                return Err(HistoryError::NoSum { file: file.clone() });
+                return Err(or_branches(&files, None, HistoryError::NoSum { file: file.clone() }));
             }
             (None, None) => {}
             (Some(sum), _) => {
-                chain::verify(sum, &files)?;
+                chain::verify(sum, &files).map_err(|error| or_branches(&files, Some(sum), error))?;
             }
         }
         let migrations = migrations(&files)?;
@@ -160,9 +163,50 @@ impl History {
         &self.migrations
     }
 
+    /// Finds the branches that meet in a directory, whatever its chain says; nothing where none do.
+    ///
+    /// Fails where the files of a change are not those that it was written with.
+    pub fn fork(dir: &Path) -> Result<Option<Fork>, HistoryError> {
+        let disk::Contents { files, sum } = disk::read_lenient(dir)?;
+        Fork::find(&files, sum.as_deref())
+    }
+
+    /// Makes a directory hold these changes in this order, all of it or nothing, whatever it held before.
+    pub fn rewrite(
+        dir: &Path,
+        changes: &[Change],
+        snapshot: &Catalog,
+        postgres: String,
+        schema: String,
+    ) -> Result<Self, HistoryError> {
+        let mut files = Files::new();
+        let mut newest = None;
+        for change in changes {
+            files.extend(change.files(newest));
+            newest = change.version();
+        }
+        let meta = SnapshotMeta::new(newest.unwrap_or_default(), postgres, schema);
+        files.insert(LOCK.into(), snapshot::print(&meta, snapshot).into_bytes());
+        migrations(&files)?;
+        disk::exchange(dir, &files, &chain::print(&files))?;
+        Self::open(dir)
+    }
+
     /// The migrations by the change they are of, oldest first: the last of each has the proof.
     pub fn changes(&self) -> impl Iterator<Item = &[Migration]> {
         self.migrations.split_inclusive(|m| self.files.contains_key(&format!("{}.proof.json", m.version)))
+    }
+
+    /// The same with what was proved of them, to be written anew.
+    pub fn in_changes(&self) -> Result<Vec<Change>, HistoryError> {
+        Ok(branches::changes(&self.files)?.into_iter().map(|(_, change)| change).collect())
+    }
+
+    /// What the change that this version is of stands for; nothing where it was not squashed.
+    pub fn replaced_by(&self, version: i64) -> Vec<Replaced> {
+        let last = self.changes().find(|change| change.iter().any(|m| m.version == version));
+        let proof = last.and_then(|change| self.whole_proof(change.last()?.version));
+        proof.and_then(|proof| Place::of(&proof)).map(|place| place.replaces).unwrap_or_default()
     }
 
     /// Returns the state after the newest migration; empty where there is none.
@@ -177,8 +221,19 @@ impl History {
 
     /// What was proved when the migration of this version was written, if it is the last of its change.
     pub fn proof(&self, version: i64) -> Option<serde_json::Value> {
+        self.whole_proof(version).map(Place::without)
+    }
+
+    fn whole_proof(&self, version: i64) -> Option<serde_json::Value> {
         let text = self.files.get(&format!("{version}.proof.json"))?;
         serde_json::from_slice(text).ok()
+    }
+
+    /// The objects that go on under another name in a change whose last version this is: the new id, the old one.
+    pub fn renames(&self, version: i64) -> Vec<(ObjectId, ObjectId)> {
+        let renames =
+            self.proof(version).and_then(|proof| serde_json::from_value(proof.get("renames")?.clone()).ok());
+        renames.unwrap_or_default()
     }
 
     /// Returns the version for a migration made now: later than the newest, whatever the clock says.
@@ -197,7 +252,6 @@ impl History {
     pub fn append(&mut self, batch: Batch<'_>) -> Result<Vec<PathBuf>, HistoryError> {
         let Batch { migrations, snapshot, proof, postgres, schema } = batch;
         let mut newest = self.newest();
-        let mut added = Files::new();
         for migration in &migrations {
             assert_eq!(
                 migration.transactional,
@@ -211,15 +265,11 @@ impl History {
                 return Err(HistoryError::NotNewest { version: migration.version, newest });
             }
             newest = Some(migration.version);
-            added.insert(migration.up_file(), migration.up.clone().into_bytes());
-            if let Some(down) = &migration.down {
-                added.insert(migration.down_file(), down.clone().into_bytes());
-            }
         }
-        let version = migrations.last().expect("a batch has a migration").version;
-        let mut proof = serde_json::to_string_pretty(&proof).expect("a JSON value always prints");
-        proof.push('\n');
-        added.insert(format!("{version}.proof.json"), proof.into_bytes());
+        let change = Change { migrations, proof, replaces: Vec::new() };
+        let version = change.version().expect("a batch has a migration");
+        let mut added = change.files(self.newest());
+        let Change { migrations, .. } = change;
         let meta = SnapshotMeta::new(version, postgres, schema);
         let lock = snapshot::print(&meta, snapshot);
         added.insert(LOCK.into(), lock.clone().into_bytes());
@@ -242,6 +292,20 @@ impl History {
 
     fn newest(&self) -> Option<i64> {
         self.migrations.last().map(|m| m.version)
+    }
+}
+
+/// What is wrong with a directory whose chain does not hold: that branches meet in it, if that is why.
+fn or_branches(files: &Files, sum: Option<&str>, error: HistoryError) -> HistoryError {
+    if !branches::may_be_of_a_branch(&error) {
+        return error;
+    }
+    match Fork::find(files, sum) {
+        Ok(Some(fork)) => {
+            let heads = fork.heads();
+            HistoryError::Branches { after: fork.base.last().and_then(Change::version), heads }
+        }
+        _ => error,
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) enum FileName {
 pub(super) const LOCK: &str = "nexus.lock";
 /// The chain's file name.
 pub(super) const SUM: &str = "nexus.sum";
+/// The list of files that a batch under way takes out.
+pub(super) const GONE: &str = "nexus.gone";
 /// What a file is called until it is complete.
 pub(super) const TEMPORARY: &str = ".tmp";
 

@@ -103,9 +103,7 @@ fn is_about_rows(error: &ProveError) -> bool {
 
 /// The renames that the change declared when it was written.
 fn renames_of(history: &History, group: &[Migration]) -> Renames {
-    let proof = group.last().and_then(|migration| history.proof(migration.version));
-    let pairs = proof.and_then(|proof| serde_json::from_value(proof.get("renames")?.clone()).ok());
-    pairs.map(|pairs: Vec<(ObjectId, ObjectId)>| pairs.into_iter().collect()).unwrap_or_default()
+    group.last().map(|migration| history.renames(migration.version).into_iter().collect()).unwrap_or_default()
 }
 
 /// What is asked before the change.
