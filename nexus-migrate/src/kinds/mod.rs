@@ -161,6 +161,11 @@ pub trait Verb: Sized {
         None
     }
 
+    /// The tables that it makes one: what one of them gets, the other gets too for as long as it is there.
+    fn joins(&self, _id: &ObjectId) -> Vec<ObjectId> {
+        Vec::new()
+    }
+
     /// Writes the steps that carry the object over when another type has taken the place of the one it needs; `false`
     /// where it is not carried.
     fn carry(&self, _cx: &Cx, _id: &ObjectId, _needed: &ObjectId, _out: &mut Steps) -> bool {
@@ -294,6 +299,11 @@ macro_rules! dispatch {
         /// [`Verb::displaces`] of any object.
         pub fn displaces(cx: &Cx, id: &ObjectId, object: &Object) -> Option<ObjectId> {
             match object { $(Object::$kind(object) => Verb::displaces(object, cx, id),)* }
+        }
+
+        /// [`Verb::joins`] of any object.
+        pub fn joins(id: &ObjectId, object: &Object) -> Vec<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::joins(object, id),)* }
         }
 
         /// [`Verb::carry`] of any object.

@@ -220,10 +220,23 @@ impl Graph {
         for id in scope.dropped.intersection(&scope.created) {
             self.edge(drop_node(scope, id), create_node(scope, id));
         }
+        self.connect_parted(cx, scope);
         self.connect_completing(cx, scope);
         self.connect_own(cx, scope);
         self.connect_names(cx, scope);
         answering::connect(self, cx, scope);
+    }
+
+    /// What tables get comes when they are no longer one.
+    fn connect_parted(&mut self, cx: &Cx, scope: &Scope) {
+        for id in &scope.dropped {
+            let joined = cx.prev.get(id).map(|object| kinds::joins(id, object)).unwrap_or_default();
+            for part in scope.created.iter().filter(|part| part.path().len() > 2 && part.target().is_none()) {
+                if joined.iter().any(|table| part.path().starts_with(table.path())) {
+                    self.edge(drop_node(scope, id), create_node(scope, part));
+                }
+            }
+        }
     }
 
     /// What needs an object waits until the object is complete, unless the completing waits for it.

@@ -38,6 +38,7 @@ impl Scope {
     pub(super) fn of(cx: &Cx) -> Self {
         let mut scope = Self::default();
         let mut disturbed = scope.first_look(cx);
+        scope.tear(cx, &mut disturbed);
         scope.spread(cx, &mut disturbed);
         scope.put_to_rest(cx);
         scope.find_followers(cx);
@@ -94,6 +95,28 @@ impl Scope {
         self.altered.entry(type_.clone()).or_default();
         self.alone.insert(type_.clone());
         self.swapped.insert(type_.clone());
+    }
+
+    /// Rebuilds what goes over from something that is dropped to something that changes alone, and would be in its way:
+    /// the one can only go when the other has changed, and has to go before.
+    fn tear(&mut self, cx: &Cx, disturbed: &mut Vec<ObjectId>) {
+        let goes = |needed: &ObjectId| self.dropped.contains(needed) && !cx.next.contains(needed);
+        let torn = self.altered.keys().filter(|id| {
+            let needs = |catalog: &Catalog, is: &dyn Fn(&ObjectId) -> bool| {
+                catalog.entry(id).is_some_and(|entry| entry.requires.iter().any(is))
+            };
+            let in_the_way = |needed: &ObjectId| {
+                self.alone.contains(needed)
+                    && cx.next.entry(id).is_some_and(|entry| kinds::in_the_way(entry, needed))
+            };
+            needs(cx.prev, &goes) && needs(cx.next, &in_the_way)
+        });
+        for id in torn.cloned().collect::<Vec<_>>() {
+            self.altered.remove(&id);
+            self.dropped.insert(id.clone());
+            self.created.insert(id.clone());
+            disturbed.push(id);
+        }
     }
 
     /// Rebuilds what stands in the way, and what stands in the way of that.

@@ -41,6 +41,10 @@ impl Verb for Partition {
         vec![table]
     }
 
+    fn joins(&self, id: &ObjectId) -> Vec<ObjectId> {
+        vec![id.as_kind(Kind::Table), online::parent_of(self)]
+    }
+
     fn outlives(&self, needed: &ObjectId) -> bool {
         // It is attached after them, and stays so when the parent's changes bring theirs about.
         matches!(needed.kind(), Kind::Column | Kind::Constraint | Kind::Index)

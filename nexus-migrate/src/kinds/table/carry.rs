@@ -6,7 +6,7 @@
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, Table, TableForm};
 
-use super::super::{Cx, column};
+use super::super::{Cx, Verb, column};
 use crate::plan::Steps;
 use crate::sql::{Pen, dotted, quote_name};
 
@@ -42,6 +42,14 @@ pub(in crate::kinds) fn carried_from(cx: &Cx, id: &ObjectId) -> Option<ObjectId>
 pub(super) fn aside(cx: &Cx, id: &ObjectId, out: &mut Steps) {
     for (sequence, _) in owned(cx, id) {
         out.run(Pen::kw("ALTER SEQUENCE").name(sequence.path()).and("OWNED BY NONE"));
+    }
+    // Its parent's changes are not for what is only carried over.
+    let attachment = id.as_kind(Kind::Partition);
+    if let Some(Object::Partition(partition)) = cx.prev.get(&attachment)
+        && partition.dropped_with(cx, &attachment).contains(id)
+    {
+        let parent = Pen::kw("ALTER TABLE ONLY").name(&partition.parent);
+        out.run(parent.and("DETACH PARTITION").name(id.path()));
     }
     let schema = away(id);
     out.run(Pen::kw("CREATE SCHEMA").ident(&schema));
