@@ -25,10 +25,8 @@ impl Verb for Constraint {
         } else if !goes_with_parent(cx, id) {
             let table = id.ancestor(Kind::Table, 2);
             if cx.prev.contains(&table.as_kind(Kind::Partition)) {
-                // The parent's foreign key may go before the partition is detached, and takes its copy along.
-                let is_key = matches!(self.body, ConstraintBody::ForeignKey { .. });
-                let words = if is_key { "DROP CONSTRAINT IF EXISTS" } else { "DROP CONSTRAINT" };
-                out.run(alter(id).and(words).ident(id.name()));
+                // The parent's may go before the partition is detached, and takes this one along.
+                out.run(alter(id).and("DROP CONSTRAINT IF EXISTS").ident(id.name()));
             } else {
                 // The table leaves the parent first; a column may be gone by then, and this with it.
                 out.later([table], alter(id).and("DROP CONSTRAINT IF EXISTS").ident(id.name()));

@@ -1,7 +1,7 @@
 //! Defaults of columns.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::Default;
+use nexus_schema::kinds::{Default, Sequence};
 
 use super::{Cx, Verb, Way};
 use crate::plan::Steps;
@@ -28,7 +28,17 @@ impl Verb for Default {
         Some(id.as_kind(Kind::Column))
     }
 
-    fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        // A sequence that goes with another table's column needs this gone first, and that table may go before its own.
+        let of_another = |needed: &ObjectId| match cx.prev.get(needed) {
+            Some(Object::Sequence(Sequence { owned_by: Some(column), .. })) => {
+                !id.path().starts_with(&column[..2])
+            }
+            _ => false,
+        };
+        if cx.prev.entry(id).is_some_and(|entry| entry.requires.iter().any(of_another)) {
+            return Vec::new();
+        }
         vec![id.as_kind(Kind::Column)]
     }
 
