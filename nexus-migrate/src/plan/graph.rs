@@ -116,9 +116,11 @@ impl Graph {
         let wait = |Later { needs, steps, stance }| (needs, steps.into_iter().map(step).collect(), stance);
         let mut delayed: Vec<(_, Vec<Step>, _)> = later.into_iter().map(wait).collect();
         let first = delayed.first_mut().and_then(|(_, steps, _)| steps.first_mut());
-        if let Some(first) = written.first_mut().or(first) {
-            first.loses = loses;
-            first.retypes = retypes;
+        // What is lost goes with the last of those that take it away.
+        let of_it = if action == Action::Drop { written.last_mut() } else { written.first_mut() };
+        if let Some(step) = of_it.or(first) {
+            step.loses = loses;
+            step.retypes = retypes;
         }
         self.nodes.entry(node.clone()).or_default().extend(written);
         for (needs, steps, stance) in delayed {

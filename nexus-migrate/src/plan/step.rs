@@ -163,6 +163,12 @@ impl Steps {
         self.retypes.extend(retypes);
     }
 
+    /// A statement that has a transaction to itself, and is only needed where clients use `relation`.
+    pub fn own_if_busy(&mut self, relation: &ObjectId, pen: Pen) {
+        let gentle = Gentle { relation: relation.clone(), steps: vec![Written::new(pen, Transaction::Own)] };
+        self.now.push(Written { sql: String::new(), transaction: Transaction::Shared, gentle: Some(gentle) });
+    }
+
     /// Only gentle ways, where there are two: for what is itself part of one.
     #[must_use]
     pub fn opened(mut self) -> Self {

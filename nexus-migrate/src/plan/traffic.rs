@@ -110,6 +110,8 @@ pub(super) fn choose(cx: &Cx, scope: &Scope, steps: Steps) -> Steps {
     let all = |written: Vec<Written>| -> Vec<Written> {
         let one = |written: Written| match written.gentle {
             Some(Gentle { relation, steps }) if is_busy(cx, scope, &relation) => steps,
+            // Some need nothing in the plain way.
+            Some(_) if written.sql.is_empty() => Vec::new(),
             _ => vec![Written { gentle: None, ..written }],
         };
         written.into_iter().flat_map(one).collect()

@@ -1,6 +1,6 @@
 //! Constraints of tables.
 
-mod online;
+pub(super) mod online;
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
 use nexus_schema::kinds::{Action, Constraint, ConstraintBody, Match, TableForm};
@@ -20,7 +20,11 @@ impl Verb for Constraint {
     }
 
     fn drop(&self, cx: &Cx, id: &ObjectId, out: &mut Steps) {
-        if !self.inherited.0 {
+        if let Some((other, part)) = online::part(self, cx, id) {
+            let mut gentle = Steps::default();
+            gentle.own(part);
+            out.gently(&other, alter(id).and("DROP CONSTRAINT").ident(id.name()), gentle);
+        } else if !self.inherited.0 {
             drop_for_some(cx, id, out);
         } else if !goes_with_parent(cx, id) {
             let table = id.ancestor(Kind::Table, 2);

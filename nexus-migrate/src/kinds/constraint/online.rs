@@ -10,7 +10,7 @@
 //! Facts 2.4 and 2.6; that a partitioned table takes no `NOT VALID` foreign key before PostgreSQL 18, facts 2.3.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Constraint, ConstraintBody, Partition};
+use nexus_schema::kinds::{Constraint, ConstraintBody, Partition, TableForm};
 
 use super::super::{Cx, temporary};
 use super::{alter, is_partitioned, marks, named, waits};
@@ -47,6 +47,24 @@ pub(super) fn replace(
     out.run(take);
     marks::again(cx, &id.ancestor(Kind::Table, 2), id.name(), out);
     Some(id.ancestor(Kind::Table, 2))
+}
+
+/// The statements that take away a foreign key between two tables with rows of their own, and the other table: it has
+/// to be locked too (facts L30), and both are before anything is done.
+pub(in super::super) fn part(constraint: &Constraint, cx: &Cx, id: &ObjectId) -> Option<(ObjectId, Pen)> {
+    let ConstraintBody::ForeignKey { table: other, .. } = &constraint.body else { return None };
+    let (table, other) = (id.ancestor(Kind::Table, 2), ObjectId::new(Kind::Table, other.clone()));
+    let is_plain = |id: &ObjectId| {
+        matches!(cx.prev.get(id), Some(Object::Table(it)) if it.form == TableForm::Ordinary)
+            && !cx.prev.contains(&id.as_kind(Kind::Partition))
+    };
+    let goes = !cx.next.contains(id) && !constraint.inherited.0 && cx.next.contains(&other);
+    if !goes || table == other || !is_plain(&table) || !is_plain(&other) {
+        return None;
+    }
+    let both = [&table, &other].map(|table| Pen::new().name(table.path()));
+    let lock = Pen::kw("LOCK TABLE").commas(both).and("IN ACCESS EXCLUSIVE MODE");
+    Some((other, lock.then(alter(id).and("DROP CONSTRAINT").ident(id.name()))))
 }
 
 /// Writes what does without reading rows under a strong lock; `false` where there is no such way.

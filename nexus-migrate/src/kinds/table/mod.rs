@@ -121,6 +121,16 @@ impl Verb for Table {
                 let leave = attachment.and_then(|it| {
                     Some((partition::online::parent_of(it), partition::online::leave(it, cx.prev, id)?))
                 });
+                let keys = cx.prev.under(Kind::Constraint, id.path()).filter_map(|(key, entry)| match &entry
+                    .object
+                {
+                    Object::Constraint(it) => constraint::online::part(it, cx, key),
+                    _ => None,
+                });
+                // The other table of a key is not kept for as long as this one takes to go.
+                for (_, part) in keys {
+                    out.own_if_busy(id, part);
+                }
                 match leave.filter(|(parent, _)| cx.next.contains(parent)) {
                     Some((parent, leave)) => {
                         let mut gentle = Steps::default();
