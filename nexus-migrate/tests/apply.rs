@@ -396,3 +396,76 @@ async fn the_gate_is_asked_before_the_first_statement() {
         .await
         .expect("nothing is due");
 }
+
+#[tokio::test]
+async fn who_is_in_the_way_is_named() {
+    let Some(native) = server().await else { return };
+    let url = native.database().await;
+    let (_dir, users) = directory(&[USERS]);
+    apply(&url, &users).await.expect("applies");
+    let (_dir, history) = directory(&[USERS, "ALTER TABLE users ADD age int"]);
+    let mut blocker = Session::connect(&url).await.expect("connects");
+    blocker.run("BEGIN; SELECT FROM users").await.expect("locks");
+    let options =
+        Options { lock_timeout: Some(Duration::from_secs(2)), retries: Some(0), ..Options::default() };
+    let mut seen = Vec::new();
+    let mut on = |event| {
+        if let Event::Blocked(named, blockers) = event {
+            seen.push((named.version, blockers));
+        }
+    };
+    let refused = apply::apply(&url, &history, &options, None, &mut on).await;
+    let Err(error @ ApplyError::LockTimeout { .. }) = refused else { panic!("{refused:?}") };
+    let pid = blocker.backend_pid();
+    let help = error.help().expect("helps");
+    let expected = format!("in the way: server process {pid} (nexus, postgres, idle in transaction)");
+    assert!(help.starts_with(&expected), "{help}");
+    assert_eq!((seen[0].0, seen[0].1[0].pid.clone()), (2, pid.to_string()));
+}
+
+#[tokio::test]
+async fn a_backfill_tells_how_far_it_is_and_waits_while_others_are_busy() {
+    let Some(native) = server().await else { return };
+    let url = native.database().await;
+    let fill = "-- no-transaction\n-- Repeatable: sleeps.\nDO $$ BEGIN FOR n IN 1..20 LOOP\n\
+        PERFORM pg_advisory_xact_lock_shared(1852143733, 1);\n\
+        PERFORM pg_sleep(0.05), set_config('application_name', format('nexus: %s of 20 rows', n), false);\n\
+        COMMIT;\nEND LOOP; END $$;\n";
+    let (_dir, history) = directory(&[USERS, fill]);
+    let options = Options { max_active: Some(0), ..Options::default() };
+    let (mut waited, mut far) = (Vec::new(), Vec::new());
+    let mut on = |event| match event {
+        Event::Throttled(why) => waited.push(why),
+        Event::Progress(_, progress) => far.push((progress.what, progress.total)),
+        _ => {}
+    };
+    let mut busy = Session::connect(&url).await.expect("connects");
+    let (report, slept) =
+        tokio::join!(apply::apply(&url, &history, &options, None, &mut on), busy.run("SELECT pg_sleep(3)"));
+    slept.expect("sleeps");
+    assert_eq!(report.expect("applies").applied.len(), 2);
+    assert!(waited.iter().any(|why| why.ends_with(" other sessions are active")), "{waited:?}");
+    assert!(far.contains(&("filling".to_owned(), 20)), "{far:?}");
+}
+
+#[tokio::test]
+async fn tenants_of_one_database_have_ledgers_of_their_own() {
+    let Some(native) = server().await else { return };
+    let url = native.database().await;
+    run(&url, "CREATE SCHEMA a; CREATE SCHEMA b").await;
+    let (_dir, history) = directory(&[USERS, INDEX]);
+    let tenant = |schema: &str| Options { schema: Some(schema.into()), ..Options::default() };
+    let (a, b) = (tenant("a"), tenant("b"));
+    let (mut hear, mut hear_too) = (|_: Event| {}, |_: Event| {});
+    let (first, other) = tokio::join!(
+        apply::apply(&url, &history, &a, None, &mut hear),
+        apply::apply(&url, &history, &b, None, &mut hear_too)
+    );
+    assert_eq!((first.expect("applies").applied.len(), other.expect("applies").applied.len()), (2, 2));
+    let there = "SELECT string_agg(oid::regclass::text, ' ' ORDER BY oid::regclass::text) FROM pg_class
+        WHERE relname IN ('users', 'users_email', '_sqlx_migrations')";
+    let expected = "a._sqlx_migrations a.users a.users_email b._sqlx_migrations b.users b.users_email";
+    assert_eq!(one(&url, there).await, expected);
+    let none = apply::apply(&url, &history, &tenant("c"), None, &mut |_| {}).await;
+    assert!(matches!(none, Err(ApplyError::NoSchema(_))), "{none:?}");
+}

@@ -202,11 +202,10 @@ impl History {
         Ok(branches::changes(&self.files)?.into_iter().map(|(_, change)| change).collect())
     }
 
-    /// What the change that this version is of stands for; nothing where it was not squashed.
-    pub fn replaced_by(&self, version: i64) -> Vec<Replaced> {
-        let last = self.changes().find(|change| change.iter().any(|m| m.version == version));
-        let proof = last.and_then(|change| self.whole_proof(change.last()?.version));
-        proof.and_then(|proof| Place::of(&proof)).map(|place| place.replaces).unwrap_or_default()
+    /// What the change whose newest version this is stands for; nothing where it was not squashed.
+    pub fn replaced_by(&self, newest: i64) -> Vec<Replaced> {
+        let place = self.whole_proof(newest).and_then(|proof| Place::of(&proof));
+        place.map(|place| place.replaces).unwrap_or_default()
     }
 
     /// Returns the state after the newest migration; empty where there is none.
