@@ -102,12 +102,16 @@ fn what_can_fail_on_rows_is_said() {
     let project = Project::new(SMALL);
     project.nexus(&["generate"]).ends(0);
     project.edit("[open, paid, gone]", "[open, gone]");
-    let ran = project.nexus(&["generate"]).ends(0);
+    let ran = project.nexus(&["generate", "--allow", "long-block"]).ends(0);
     assert!(ran.err.contains("can fail on rows that are there: "), "{}", ran.err);
     assert!(project.newest().contains("-- Can fail on rows that are there: "), "{}", project.newest());
     project.edit("      email: text\n", "");
     project.edit("    indexes: { users_email: { on: [email] } }\n", "");
-    let ran = project.nexus(&["generate"]).ends(0);
+    // Nothing is taken away that nobody has allowed.
+    let refused = project.nexus(&["generate"]).ends(1);
+    assert!(refused.err.contains("data-loss[NX0501]"), "{}", refused.err);
+    project.nexus(&["generate", "--allow", "data-loss:orders.email"]).ends(1);
+    let ran = project.nexus(&["generate", "--allow", "data-loss:users.email"]).ends(0);
     assert!(ran.err.contains("takes away the data of column public.users.email"), "{}", ran.err);
     project.nexus(&["prove"]).ends(0);
 }

@@ -28,6 +28,22 @@ pub struct Database {
     pub description: Option<String>,
     /// Whether clients go on using its tables while a plan runs; they do where nothing is said.
     pub online: Option<bool>,
+    /// The strongest lock that a plan may take on a table that was there before, as the file spells it:
+    /// `share_update_exclusive`.
+    pub max_lock: Option<String>,
+    /// Hazards that are taken on purpose.
+    pub allow: Vec<Allowance>,
+}
+
+/// A hazard that the author takes on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// Its class, such as `data-loss`.
+    pub hazard: String,
+    /// The table or column; every one if it is not given.
+    pub of: Option<String>,
+    /// Why it is right.
+    pub reason: String,
 }
 
 /// A table as the file lists it.
@@ -85,6 +101,8 @@ pub struct Tags {
     pub rows: Option<u64>,
     /// Whether clients go on using the table while a plan runs.
     pub online: Option<bool>,
+    /// The strongest lock that a plan may take on the table.
+    pub max_lock: Option<String>,
 }
 
 /// A schema as its files declare it.

@@ -314,6 +314,9 @@ pub(super) struct Generate {
     /// The migrations directory
     #[arg(long, default_value = "migrations")]
     pub(super) dir: PathBuf,
+    /// Take a hazard on purpose: data-loss, long-block or over-budget, of everything or of what is named
+    #[arg(long, value_name = "HAZARD[:OBJECT]")]
+    pub(super) allow: Vec<String>,
     /// Write nothing; exit with 1 if a migration is due or the models are stale
     #[arg(long)]
     pub(super) check: bool,

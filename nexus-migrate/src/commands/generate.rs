@@ -8,7 +8,7 @@ use nexus_schema::catalog::Catalog;
 use nexus_schema::document::{self, Declared};
 use sha2::{Digest, Sha256};
 
-use super::{CommandError, Failure, Mode, Progress, exists, models, update};
+use super::{CommandError, Failure, Mode, Progress, exists, models, risk, update};
 use crate::change::{Change, change};
 use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
@@ -26,6 +26,8 @@ pub struct GenerateArgs {
     pub dir: PathBuf,
     /// A name for the migration; made from what it does otherwise.
     pub name: Option<String>,
+    /// Hazards that are taken on purpose: `data-loss:users.last_name`.
+    pub allow: Vec<String>,
     /// Whether to say only what is due, and write nothing.
     pub check: bool,
     /// Whether nobody uses the database.
@@ -50,6 +52,7 @@ pub struct Generated {
 /// Writes the next migration, if one is due, and the models, if asked for.
 pub async fn generate(args: &GenerateArgs, progress: &dyn Progress) -> Result<Generated, CommandError> {
     exists(&args.schema)?;
+    risk::allowances(&args.allow)?;
     progress.stage("reading the schema");
     let (declared, _) = document::load(&args.schema)?;
     let mut history = History::open(&args.dir)?;
@@ -95,6 +98,7 @@ async fn migrate(
     if args.plain {
         next.traffic = Traffic::none();
     }
+    let traffic = next.traffic.clone();
     let change = change(&mut bench, prev, next).await?;
     if change.up.is_empty() {
         bench.stop().await;
@@ -109,10 +113,15 @@ async fn migrate(
     if !proof.holds() {
         return Err(refuted(&proof));
     }
+    let notes = match risk::weigh(declared, risk::allowances(&args.allow)?, &traffic, &change, &proof) {
+        // Whoever only asks is told what is due, not whether it may be.
+        Err(_) if args.check => String::new(),
+        notes => notes?,
+    };
     let name = args.name.as_deref().map_or_else(|| name_of(&change.up, is_first), name_from);
     let server = bench.server().map(|server| server.version.clone()).unwrap_or_default();
     bench.stop().await;
-    write(args, history, &change, &proof, &name, &fingerprint, &server)
+    write(args, history, &change, &proof, &name, &fingerprint, &server, &notes)
 }
 
 fn write(
@@ -123,6 +132,7 @@ fn write(
     name: &str,
     fingerprint: &str,
     server: &str,
+    notes: &str,
 ) -> Result<Generated, CommandError> {
     let migrations = migrations(history.next_version(Utc::now()), change, proof, name);
     let steps = change.up.steps.len();
@@ -136,6 +146,7 @@ fn write(
     for lost in change.up.loses() {
         let _ = writeln!(summary, "takes away the data of {lost}");
     }
+    summary.push_str(notes);
     for Asked { precheck, .. } in &proof.prechecks {
         let (table, problem) = (&precheck.table, &precheck.problem);
         let _ = writeln!(

@@ -66,6 +66,7 @@ pub async fn init(args: &InitArgs, progress: &dyn Progress) -> Result<Begun, Com
     )
     .await?;
     let asked = GenerateArgs {
+        allow: Vec::new(),
         schema: args.schema.clone(),
         dir: args.dir.clone(),
         name: Some("baseline".into()),

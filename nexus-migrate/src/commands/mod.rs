@@ -19,6 +19,7 @@ pub mod models;
 pub mod prove;
 pub mod rebase;
 pub mod resolve;
+mod risk;
 pub mod schema_json;
 pub mod squash;
 pub mod status;

@@ -44,7 +44,8 @@ impl Reader<'_> {
     }
 
     fn tags(&self, id: &ObjectId) -> Vec<String> {
-        let Some(Tags { pii, sensitive, retention, audit, rows: _, online: _ }) = self.declared.tags.get(id)
+        let Some(Tags { pii, sensitive, retention, audit, rows: _, online: _, max_lock: _ }) =
+            self.declared.tags.get(id)
         else {
             return Vec::new();
         };

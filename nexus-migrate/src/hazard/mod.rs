@@ -2,12 +2,16 @@
 //!
 //! Knows observations and plans; knows no file, no server and no schema file. `docs/hazards.md` lists the classes.
 
+mod allowance;
 mod measured;
+mod planned;
 
 use nexus_schema::diagnostic::Severity;
 use serde::Serialize;
 
+pub use allowance::{Allowance, Judged, judge, over_budget};
 pub use measured::of_observation;
+pub use planned::of_plan;
 
 /// What kind of harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -18,8 +18,8 @@ use rare::Section;
 use said::Privileges;
 pub use words::Audit;
 pub(crate) use words::{
-    AuditWord, Command, Enabled, Event, ForEach, Generation, Keyword, Nulls, OldRow, Parallel,
-    StatisticsKind, Storage, Timing,
+    AuditWord, Command, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls, OldRow,
+    Parallel, StatisticsKind, Storage, Timing,
 };
 
 type Text = Spanned<String>;
@@ -80,6 +80,14 @@ shapes! {
         "postgres" postgres: Count = "The major version of PostgreSQL it is for, 15 or later.",
         "description" description: Text = "What it is for.",
         "online" online: Flag = "Whether clients go on using its tables while a plan runs.",
+        "max_lock" max_lock: Spanned<LockMode> = "The strongest lock that a plan may take on a table that was there before.",
+        "allow" allow: Vec<Allowance> = "Hazards of plans that are taken on purpose.",
+    }
+    /// A hazard that is taken on purpose.
+    Allowance "allowance" Never {
+        "hazard" hazard: Spanned<HazardClass> = "data-loss, long-block or over-budget.",
+        "of" of: Text = "The table or column: `users.last_name`; every one if it is not given.",
+        "reason" reason: Text = "Why it is right.",
     }
     /// An extension.
     Extension "extension" Names of Extension {
@@ -212,6 +220,7 @@ shapes! {
         "audit" audit: Spanned<AuditWord> = "Whether changes of its rows are kept in audit_logs: true, or statement for bulk tables.",
         "rows" rows: Spanned<Loose> = "About how many rows it has where it is in use, such as 1e8.",
         "online" online: Flag = "Whether clients go on using it while a plan runs.",
+        "max_lock" max_lock: Spanned<LockMode> = "The strongest lock that a plan may take on it, before what the database says.",
         "rust" rust: Rust = "How its struct is called in Rust.",
     }
     /// A column.

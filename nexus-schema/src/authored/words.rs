@@ -42,6 +42,10 @@ pub(crate) type Storage = Keyword<6>;
 pub(crate) type StatisticsKind = Keyword<7>;
 /// What of an old row replication is told.
 pub(crate) type OldRow = Keyword<8>;
+/// How strong a lock is: PostgreSQL's words.
+pub(crate) type LockMode = Keyword<10>;
+/// What may hurt when a change runs.
+pub(crate) type HazardClass = Keyword<11>;
 
 /// How changes of a table's rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +130,21 @@ words! {
         "ndistinct" => Keyword("ndistinct"),
         "dependencies" => Keyword("dependencies"),
         "mcv" => Keyword("mcv"),
+    }
+    LockMode {
+        "access_share" => Keyword("access_share"),
+        "row_share" => Keyword("row_share"),
+        "row_exclusive" => Keyword("row_exclusive"),
+        "share_update_exclusive" => Keyword("share_update_exclusive"),
+        "share" => Keyword("share"),
+        "share_row_exclusive" => Keyword("share_row_exclusive"),
+        "exclusive" => Keyword("exclusive"),
+        "access_exclusive" => Keyword("access_exclusive"),
+    }
+    HazardClass {
+        "data-loss" => Keyword("data-loss"),
+        "long-block" => Keyword("long-block"),
+        "over-budget" => Keyword("over-budget"),
     }
     OldRow {
         "default" => Keyword("default"),

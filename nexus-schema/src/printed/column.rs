@@ -61,7 +61,7 @@ impl<'a> Printer<'a> {
         map.maybe("statistics", *statistics);
         put_options("options", options, &mut map);
         put_options("foreign_options", fdw_options, &mut map);
-        if let Some(Tags { pii, sensitive, retention, audit: _, rows: _, online: _ }) =
+        if let Some(Tags { pii, sensitive, retention, audit: _, rows: _, online: _, max_lock: _ }) =
             self.about.tags.get(id)
         {
             map.flag("pii", *pii);

@@ -22,7 +22,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::document::{Database, Declared, DeclaredTable, RustHint, Tags};
+use crate::document::{Allowance, Database, Declared, DeclaredTable, RustHint, Tags};
 use names::ConstraintNames;
 use programs::Touches;
 use tree::{Map, Room, Tree};
@@ -146,13 +146,22 @@ impl<'a> Printer<'a> {
     }
 
     fn database(&self) -> Map {
-        let Database { name, version, postgres, description, online } = &self.about.database;
+        let Database { name, version, postgres, description, online, max_lock, allow } = &self.about.database;
         let mut map = Map::default();
         map.put("name", name);
         map.maybe("version", version.as_ref());
         map.maybe("postgres", *postgres);
         map.maybe("description", description.as_ref());
         map.maybe("online", *online);
+        map.maybe("max_lock", max_lock.as_ref());
+        let allowance = |it: &Allowance| {
+            let mut map = Map::of(Room::Row);
+            map.put("hazard", &it.hazard);
+            map.maybe("of", it.of.as_ref());
+            map.put("reason", &it.reason);
+            Tree::from(map)
+        };
+        map.filled("allow", allow.iter().map(allowance).collect::<Vec<_>>());
         map
     }
 

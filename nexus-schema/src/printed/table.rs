@@ -83,6 +83,7 @@ impl<'a> Printer<'a> {
             }
             map.maybe("rows", tags.rows.and_then(|rows| i64::try_from(rows).ok()));
             map.maybe("online", tags.online);
+            map.maybe("max_lock", tags.max_lock.as_ref());
         }
         if let TableForm::Partitioned(key) = form {
             map.put("partition_by", key.as_str());

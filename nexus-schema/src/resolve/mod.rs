@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::authored::decode::{Entries, Loose, Spanned};
 use crate::authored::{self, File};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::document::{Database, DeclaredSeeds, DeclaredTable, Tags};
+use crate::document::{Allowance, Database, DeclaredSeeds, DeclaredTable, Tags};
 use crate::kinds;
 use crate::report::{Report, Spot, did_you_mean};
 use crate::rust::{Naming, RustHint};
@@ -254,7 +254,32 @@ impl Resolver<'_> {
             postgres,
             description: value(&database.description),
             online: database.online.as_ref().map(|online| online.value),
+            max_lock: database.max_lock.as_ref().map(|mode| mode.value.0.to_owned()),
+            allow: database
+                .allow
+                .iter()
+                .flatten()
+                .filter_map(|allowance| self.allowance(allowance))
+                .collect(),
         };
+    }
+
+    /// A hazard that is taken on purpose; without a reason it is not.
+    fn allowance(&mut self, it: &authored::Allowance) -> Option<Allowance> {
+        for key in ["hazard", "reason"] {
+            if !it.given.contains(key) {
+                let title = format!("`{key}` is missing in what is allowed");
+                let help = "write `{ hazard: data-loss, of: users.last_name, reason: … }`";
+                self.report.error("NX0107", it.spot, title, "").help(help);
+            }
+        }
+        let reason = it.reason.as_ref()?;
+        if reason.value.trim().is_empty() {
+            let title = "the reason is empty";
+            self.report.error("NX0107", reason.spot, title, "").help("say why it is right");
+        }
+        let (hazard, of) = (it.hazard.as_ref()?.value.0.to_owned(), value(&it.of));
+        Some(Allowance { hazard, of, reason: reason.value.clone() })
     }
 
     /// The members of one section of all files, with their names checked.

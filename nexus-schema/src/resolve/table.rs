@@ -126,6 +126,7 @@ impl Resolver<'_> {
             audit: is.audit.as_ref().and_then(|word| word.value.0),
             rows: is.rows.as_ref().and_then(|rows| self.many(rows)),
             online: is.online.as_ref().map(|online| online.value),
+            max_lock: is.max_lock.as_ref().map(|mode| mode.value.0.to_owned()),
             ..Tags::default()
         };
         if tags != Tags::default() {

@@ -49,7 +49,7 @@ const HOUSES: [House; 2] = [
             ("history", &[]),
             ("db", &[]),
             ("measure", &["db"]),
-            ("hazard", &["measure"]),
+            ("hazard", &["measure", "plan", "sql"]),
             ("lint", &["db", "hazard", "measure"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
