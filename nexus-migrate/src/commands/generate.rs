@@ -121,7 +121,16 @@ async fn migrate(
     let name = args.name.as_deref().map_or_else(|| name_of(&change.up, is_first), name_from);
     let server = bench.server().map(|server| server.version.clone()).unwrap_or_default();
     bench.stop().await;
-    write(args, history, &change, &proof, &name, &fingerprint, &server, &notes)
+    let words = Words { name: &name, fingerprint: &fingerprint, server: &server, notes: &notes };
+    write(args, history, &change, &proof, &words)
+}
+
+/// What a migration is called and was proved on, and what to tell of it.
+struct Words<'a> {
+    name: &'a str,
+    fingerprint: &'a str,
+    server: &'a str,
+    notes: &'a str,
 }
 
 fn write(
@@ -129,11 +138,9 @@ fn write(
     history: &mut History,
     change: &Change,
     proof: &Proof,
-    name: &str,
-    fingerprint: &str,
-    server: &str,
-    notes: &str,
+    words: &Words<'_>,
 ) -> Result<Generated, CommandError> {
+    let Words { name, fingerprint, server, notes } = *words;
     let migrations = migrations(history.next_version(Utc::now()), change, proof, name);
     let steps = change.up.steps.len();
     let rows = &proof.rows;
