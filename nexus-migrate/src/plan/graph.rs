@@ -40,6 +40,8 @@ pub(super) struct Graph {
     ahead: Vec<(Node, Vec<ObjectId>)>,
     /// What belongs to an object's own change though it comes later, with what it waits for.
     own: Vec<(Node, Vec<ObjectId>)>,
+    /// What objects lose that have no step of their own, with the node that does it.
+    told_elsewhere: Vec<(Node, Vec<ObjectId>, Vec<ObjectId>)>,
     /// What an object needs only for what it writes for later.
     needed_later: BTreeSet<(ObjectId, ObjectId)>,
 }
@@ -90,6 +92,12 @@ impl Graph {
             let steps = traffic::choose(cx, scope, beyond(scope, id, steps));
             self.add(create_node(scope, id), Action::Create, id, steps);
         }
+        for (node, loses, retypes) in std::mem::take(&mut self.told_elsewhere) {
+            if let Some(first) = self.nodes.get_mut(&node).and_then(|steps| steps.first_mut()) {
+                first.loses.extend(loses);
+                first.retypes.extend(retypes);
+            }
+        }
     }
 
     /// The types whose place others took go last, when nothing is of them any more.
@@ -118,9 +126,9 @@ impl Graph {
         let first = delayed.first_mut().and_then(|(_, steps, _)| steps.first_mut());
         // What is lost goes with the last of those that take it away.
         let of_it = if action == Action::Drop { written.last_mut() } else { written.first_mut() };
-        if let Some(step) = of_it.or(first) {
-            step.loses = loses;
-            step.retypes = retypes;
+        match of_it.or(first) {
+            Some(step) => (step.loses, step.retypes) = (loses, retypes),
+            None => self.told_elsewhere.push((node.clone(), loses, retypes)),
         }
         self.nodes.entry(node.clone()).or_default().extend(written);
         for (needs, steps, stance) in delayed {
