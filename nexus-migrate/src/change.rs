@@ -1,12 +1,14 @@
 //! From two states to a change: the plans both ways, under declared renames, with texts settled.
 
 mod ask;
+mod expand;
 
 use std::collections::BTreeSet;
 
-use nexus_schema::catalog::{Catalog, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
 use ask::ask;
+pub use expand::pending;
 
 use crate::doors::{Bench, DoorError, State, carry_roles, look, materialize, settle, wanted};
 use crate::plan::{Ends, Plan, Renames, former, grounded, implied, plan, renames, rules};
@@ -28,7 +30,10 @@ pub struct Change {
 
 /// Plans the change from `prev` to `next`. The scratch server is asked only if names change or texts differ.
 pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Change, DoorError> {
-    let declared = grounded(&prev.catalog, &next.renames);
+    let next = expand::expanded(bench, &prev.catalog, next).await?;
+    let mut declared = grounded(&prev.catalog, &next.renames);
+    // A column that is there beside the one that it was is itself, and no other one.
+    declared.retain(|new, _| new.kind() != Kind::Column || !prev.catalog.contains(new));
     let traffic = next.traffic.and(&prev.traffic);
     let hidden = prev.hidden.union(&next.hidden).cloned().collect();
     let (prev, next) = (prev.catalog, next.catalog);
@@ -57,6 +62,8 @@ pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Chang
     up.rules = rules(&Ends { prev: &renamed, next: &next, former: old_name, hidden, lost: &lost(&up) });
     down.rules =
         rules(&Ends { prev: &next, next: &renamed, former: &ObjectId::clone, hidden, lost: &lost(&down) });
+    up.steps.extend(expand::fills(&prev, &next));
+    down.steps.extend(expand::fills(&next, &prev));
     up.steps.splice(0..0, there);
     down.steps.extend(back);
     Ok(Change { prev, next, up, down, renames: all })

@@ -1,6 +1,6 @@
 //! The public door to schema files: a path or a text in, the declared state or the author's mistakes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -124,6 +124,8 @@ pub struct Declared {
     pub tags: BTreeMap<ObjectId, Tags>,
     /// Declared renames: the new id, then the old one.
     pub renames: BTreeMap<ObjectId, ObjectId>,
+    /// Columns that are to live beside the ones that they were, until their author says that nothing needs these any more.
+    pub expanding: BTreeSet<ObjectId>,
     pub(crate) places: BTreeMap<ObjectId, Place>,
 }
 
@@ -292,7 +294,9 @@ impl Loader {
             return Err(self.report.finish());
         }
         let state = resolve::resolve(&self.files, &mut self.report);
-        let resolve::Resolver { database, catalog, order, seeds, places, rust, tags, renames, .. } = state;
+        let resolve::Resolver {
+            database, catalog, order, seeds, places, rust, tags, renames, expanding, ..
+        } = state;
         if self.report.has_errors() {
             return Err(self.report.finish());
         }
@@ -302,7 +306,8 @@ impl Loader {
         };
         let places = places.into_iter().map(place).collect();
         let tables = order;
-        let declared = Declared { database, catalog, tables, seeds, files, rust, tags, renames, places };
+        let declared =
+            Declared { database, catalog, tables, seeds, files, rust, tags, renames, expanding, places };
         Ok((declared, self.report.finish()))
     }
 }

@@ -323,6 +323,9 @@ pub(super) struct Generate {
     /// Plan for a database that nobody uses: fewer files, which may lock tables for long
     #[arg(long)]
     pub(super) plain: bool,
+    /// Take away the columns that live on beside others by `strategy: expand_contract`
+    #[arg(long)]
+    pub(super) contract: bool,
     /// Write the Rust models there too
     #[arg(long, value_name = "FILE")]
     pub(super) models: Option<PathBuf>,

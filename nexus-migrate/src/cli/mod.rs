@@ -127,9 +127,9 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::imported(terminal, &args, &imported?)
         }
         Command::Generate(args) => {
-            let args::Generate { name, schema, dir, allow, check, models, plain } = args;
+            let args::Generate { name, schema, dir, allow, check, models, plain, contract } = args;
             let dev_url = global.dev_url;
-            let args = GenerateArgs { schema, dir, name, allow, check, plain, models, dev_url };
+            let args = GenerateArgs { schema, dir, name, allow, check, plain, contract, models, dev_url };
             let generated = commands::generate::generate(&args, &spinner).await;
             spinner.clear();
             report::generated(terminal, &generated?, check)

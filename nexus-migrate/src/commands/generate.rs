@@ -9,7 +9,7 @@ use nexus_schema::document::{self, Declared};
 use sha2::{Digest, Sha256};
 
 use super::{CommandError, Failure, Mode, Progress, exists, models, risk, update};
-use crate::change::{Change, change};
+use crate::change::{Change, change, pending};
 use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
 use crate::history::{Batch, History, Migration, NO_TRANSACTION, name_from, version_after};
@@ -32,6 +32,8 @@ pub struct GenerateArgs {
     pub check: bool,
     /// Whether nobody uses the database.
     pub plain: bool,
+    /// Whether columns go that live on beside others.
+    pub contract: bool,
     /// Where to write Rust models too.
     pub models: Option<PathBuf>,
     /// A server for scratch databases.
@@ -80,7 +82,7 @@ async fn migrate(
 ) -> Result<Generated, CommandError> {
     let nothing = || Generated { files: Vec::new(), summary: String::new(), due: false };
     let fingerprint = fingerprint(&declared.catalog);
-    if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) {
+    if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) && !args.contract {
         return Ok(nothing());
     }
     progress.stage("building the schema on scratch");
@@ -95,6 +97,9 @@ async fn migrate(
     let snapshot = if is_first { doors::empty() } else { history.snapshot()? };
     let mut prev = State { catalog: snapshot, authored: true, ..State::default() };
     doors::common_ground(&mut prev, &mut next);
+    if args.contract {
+        next.expanding.retain(|column| !prev.catalog.contains(column));
+    }
     if args.plain {
         next.traffic = Traffic::none();
     }
@@ -150,6 +155,12 @@ fn write(
         "{steps} steps, proved on {}: forward, backward, {} rows in {} tables",
         proof.server, rows.rows, rows.tables
     );
+    for (new, old) in pending(&change.next) {
+        let _ = writeln!(
+            summary,
+            "{new} lives beside {old}: once nothing uses that, run `nexus generate --contract`"
+        );
+    }
     for lost in change.up.loses() {
         let _ = writeln!(summary, "takes away the data of {lost}");
     }

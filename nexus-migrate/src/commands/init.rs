@@ -72,6 +72,7 @@ pub async fn init(args: &InitArgs, progress: &dyn Progress) -> Result<Begun, Com
         name: Some("baseline".into()),
         check: false,
         plain: true,
+        contract: false,
         models: None,
         dev_url: args.dev_url.clone(),
     };

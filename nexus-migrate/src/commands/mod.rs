@@ -150,6 +150,9 @@ impl From<DoorError> for CommandError {
                 let help = format!("the statement was:\n{sql}");
                 Self::Found(Failure::of(&error).help(help))
             }
+            DoorError::Expand { .. } => Self::Found(
+                Failure::of(&error).help("remove `strategy:`: the column is then renamed at once"),
+            ),
             DoorError::Build(_) | DoorError::Read(_) | DoorError::Plan(_) => Self::Found(Failure::of(&error)),
         }
     }

@@ -131,6 +131,8 @@ pub struct State {
     pub traffic: Traffic,
     /// Columns whose values are not to be shown: their author tagged them as personal or sensitive.
     pub hidden: BTreeSet<ObjectId>,
+    /// Columns that are to live beside the ones that they were.
+    pub expanding: BTreeSet<ObjectId>,
 }
 
 /// A door cannot be read.
@@ -157,6 +159,14 @@ pub enum DoorError {
     /// The plan to build a state contradicts itself.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A column cannot live beside the one that it was.
+    #[error("{column} cannot be expanded: {why}")]
+    Expand {
+        /// The column.
+        column: ObjectId,
+        /// What stands against it.
+        why: &'static str,
+    },
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     File {
@@ -244,7 +254,7 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     let tagged = declared.tags.iter().filter(|(_, tags)| tags.pii || tags.sensitive);
     let hidden = tagged.map(|(id, _)| id.clone()).collect();
     let (renames, traffic) = (declared.renames.clone(), traffic(declared));
-    Ok(State { catalog, renames, authored: true, traffic, hidden })
+    Ok(State { catalog, renames, authored: true, traffic, hidden, expanding: declared.expanding.clone() })
 }
 
 /// The most rows of a table whose clients do not notice when it is locked while they are read: facts 2.4 have a million

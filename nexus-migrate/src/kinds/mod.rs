@@ -70,7 +70,7 @@ mod view;
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 
-pub(crate) use column::cast;
+pub(crate) use column::{cast, would_cut};
 pub(crate) use constraint::same_demand;
 pub use rename::rename;
 

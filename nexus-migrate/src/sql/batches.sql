@@ -13,9 +13,9 @@ BEGIN
         WHILE page * current_setting('block_size')::bigint < pg_relation_size({relation}::regclass) LOOP
             -- `nexus apply` holds this lock while replicas or the server are behind.
             PERFORM pg_advisory_xact_lock_shared(1852143733, 1);
-            UPDATE {table} AS it SET {column} = DEFAULT
+            UPDATE {table} AS it SET {column} = {value}
             WHERE it.ctid >= format('(%s,0)', page)::tid AND it.ctid < format('(%s,0)', page + pages)::tid
-                AND it.{column} IS NULL;
+                AND {due};
             GET DIAGNOSTICS done = ROW_COUNT;
             filled := filled + done;
             page := page + pages;

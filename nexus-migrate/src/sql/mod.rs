@@ -206,9 +206,29 @@ impl Pen {
     /// Runs in no transaction, and may be stopped and run again anywhere. Goes over the table again for rows that moved
     /// meanwhile, for as long as there are fewer of them each time.
     pub fn in_batches<S: AsRef<str>>(table: impl IntoIterator<Item = S>, column: &str) -> Self {
-        let (table, column) = (dotted(table), quote_name(column));
-        let relation = quote_literal(&table);
-        let blanks = [("relation", relation.as_str()), ("table", &table), ("column", &column)];
+        let due = format!("it.{} IS NULL", quote_name(column));
+        Self::batches(&dotted(table), column, "DEFAULT", &due)
+    }
+
+    /// The same with a value that is computed from the row's others, where the column has another one.
+    pub fn in_batches_from<S: AsRef<str>>(
+        table: impl IntoIterator<Item = S>,
+        column: &str,
+        value: &str,
+    ) -> Self {
+        let due = format!("it.{}::text IS DISTINCT FROM (it.{value})::text", quote_name(column));
+        Self::batches(&dotted(table), column, &format!("it.{value}"), &due)
+    }
+
+    fn batches(table: &str, column: &str, value: &str, due: &str) -> Self {
+        let (column, relation) = (quote_name(column), quote_literal(table));
+        let blanks = [
+            ("relation", relation.as_str()),
+            ("table", table),
+            ("column", &column),
+            ("value", value),
+            ("due", due),
+        ];
         let head = format!("{REPEATABLE}: rows that are filled stay so.\nDO");
         Self { text: head }.dollar(&filled_in(include_str!("batches.sql"), &blanks))
     }

@@ -19,7 +19,7 @@ use said::Privileges;
 pub use words::Audit;
 pub(crate) use words::{
     AuditWord, Command, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls, OldRow,
-    Parallel, StatisticsKind, Storage, Timing,
+    Parallel, StatisticsKind, Storage, Strategy, Timing,
 };
 
 type Text = Spanned<String>;
@@ -243,6 +243,7 @@ shapes! {
         "options" options: Entries<Spanned<Loose>> = "Options such as n_distinct.",
         "foreign_options" foreign_options: Entries<Spanned<Loose>> = "What the wrapper is told of a foreign table's column.",
         "inherited" inherited: Flag = "Whether it comes from a parent or a type alone.",
+        "strategy" strategy: Spanned<Strategy> = "expand_contract: it lives beside the column that it was, until both applications are gone over to it.",
         "pii" pii: Flag = "Whether it holds personal data.",
         "sensitive" sensitive: Flag = "Whether it must not be shown.",
         "retention" retention: Text = "How long it may be kept.",

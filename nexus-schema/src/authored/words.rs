@@ -46,6 +46,8 @@ pub(crate) type OldRow = Keyword<8>;
 pub(crate) type LockMode = Keyword<10>;
 /// What may hurt when a change runs.
 pub(crate) type HazardClass = Keyword<11>;
+/// How a column comes to its new name and type.
+pub(crate) type Strategy = Keyword<12>;
 
 /// How changes of a table's rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +103,7 @@ words! {
         "delete" => Keyword("DELETE"),
         "truncate" => Keyword("TRUNCATE"),
     }
+    Strategy { "expand_contract" => Keyword("expand_contract"), }
     ForEach { "row" => Keyword("ROW"), "statement" => Keyword("STATEMENT"), }
     Enabled {
         "origin" => Keyword("origin"),

@@ -82,6 +82,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) places: BTreeMap<ObjectId, Spot>,
     pub(crate) rust: BTreeMap<ObjectId, RustHint>,
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
+    /// Columns that are to live beside the ones that they were.
+    pub(crate) expanding: BTreeSet<ObjectId>,
     pub(crate) renames: BTreeMap<ObjectId, ObjectId>,
     names: Names,
     schemas: BTreeSet<String>,
@@ -111,6 +113,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         places: BTreeMap::new(),
         rust: BTreeMap::new(),
         tags: BTreeMap::new(),
+        expanding: BTreeSet::new(),
         renames: BTreeMap::new(),
         names: Names::default(),
         schemas: BTreeSet::from(["public".to_owned()]),

@@ -300,6 +300,7 @@ impl Resolver<'_> {
         }
         self.said(&id, &is.said);
         self.said_of_not_null(&id, is);
+        self.expands(&id, is);
         self.hint(&id, &is.rust);
         let tags = Tags {
             pii: flag(&is.pii),
@@ -311,6 +312,19 @@ impl Resolver<'_> {
             self.tags.insert(id, tags);
         }
         ColumnFacts { spot: name.spot, type_, not_null, filled, generated: is.generated.is_some() }
+    }
+
+    /// Records a column that is to live beside the one that it was.
+    fn expands(&mut self, id: &ObjectId, is: &Column) {
+        let Some(strategy) = &is.strategy else { return };
+        if self.renames.contains_key(id) {
+            self.expanding.insert(id.clone());
+        } else {
+            let title = "a strategy is for a column that was another one";
+            self.report
+                .error("NX0225", strategy.spot, title, "")
+                .help("add `was:` with the old name, or remove `strategy:`");
+        }
     }
 
     /// Records a column that is filled in two ways.

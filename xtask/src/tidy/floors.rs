@@ -53,7 +53,7 @@ const HOUSES: [House; 2] = [
             ("lint", &["db", "hazard", "measure"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
-            ("change", &["diff", "doors", "introspect", "measure", "plan", "sql"]),
+            ("change", &["diff", "doors", "introspect", "kinds", "measure", "plan", "sql"]),
             (
                 "prove",
                 &[

@@ -3,7 +3,7 @@
 use crate::sql::quote_name;
 
 /// Whether a cast cuts what is too long for the new type, where without USING the server refuses it.
-pub(super) fn would_cut(prev: &str, next: &str) -> bool {
+pub(crate) fn would_cut(prev: &str, next: &str) -> bool {
     let texts = ["text", "character varying", "character"];
     let bits = ["bit", "bit varying"];
     let base = |t: &str| t.split('(').next().unwrap_or_default().to_owned();

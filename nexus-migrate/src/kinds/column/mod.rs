@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, Identity, Sql, TableForm};
 
-use cast::{is_timestamp, is_timestamp_pair, would_cut};
+use cast::{is_timestamp, is_timestamp_pair};
 
-pub(crate) use cast::cast;
+pub(crate) use cast::{cast, would_cut};
 
 use super::{Cx, Verb, Way, inheritance, sequence, swap};
 use crate::plan::Steps;
