@@ -28,8 +28,8 @@ async fn ran(url: &str, sql: &str) -> Vec<String> {
 }
 
 fn newest(project: &Project) -> String {
-    let names = project.files().into_keys().filter(|name| name.ends_with(".proof.json"));
-    names.last().expect("there is a migration").trim_end_matches(".proof.json").to_owned()
+    let mut names = project.files().into_keys().filter(|name| name.ends_with(".proof.json"));
+    names.next_back().expect("there is a migration").trim_end_matches(".proof.json").to_owned()
 }
 
 #[tokio::test]
