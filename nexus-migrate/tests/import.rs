@@ -33,6 +33,16 @@ const NOT_YET: &[(&str, u32, &str)] = &[
         15,
         "from a file, an index that lacks parts is made before the partitions, which get them",
     ),
+    (
+        "generated_in_a_tree before",
+        15,
+        "generated columns of a tree are added to its tables, and so come last",
+    ),
+    (
+        "generated_in_a_tree after",
+        15,
+        "generated columns of a tree are added to its tables, and so come last",
+    ),
     ("schema_public_gone after", 15, "a schema file always has the schema public"),
     (
         "type_under_everything before",

@@ -178,7 +178,7 @@ impl Resolver<'_> {
                 }
             };
             let known = self.tables.get(&[column[0].clone(), column[1].clone()]);
-            if !known.is_some_and(|table| table.columns.contains_key(&column[2])) {
+            if !known.is_some_and(|table| table.open || table.columns.contains_key(&column[2])) {
                 let title = format!("there is no column `{}`", owner.value);
                 self.report
                     .error("NX0202", owner.spot, title, "")
