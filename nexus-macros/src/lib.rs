@@ -11,6 +11,7 @@ mod row;
 mod row_attributes;
 mod row_type;
 mod schema;
+mod test_attribute;
 
 use proc_macro::TokenStream;
 
@@ -58,4 +59,20 @@ pub fn schema(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Row, attributes(nexus))]
 pub fn derive_row(input: TokenStream) -> TokenStream {
     row::expand(input.into()).into()
+}
+
+/// Gives a test a pool on a database of its own, with the schema and its seeds.
+///
+/// Takes the path of the schema, relative to the package's folder; without it the database is empty. The test is an
+/// `async fn` with one argument, the pool. What runs it is `nexus_migrate::testing`, a development dependency.
+///
+/// ```ignore
+/// #[nexus_macros::test("schema.yaml")]
+/// async fn users_are_there(pool: sqlx::PgPool) {
+///     assert!(User::BY_EMAIL.get(&pool, "ada@example.com").await.unwrap().is_none());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test_attribute::expand(arguments.into(), item.into()).into()
 }

@@ -20,3 +20,4 @@ pub mod plan;
 pub mod precheck;
 pub mod prove;
 pub mod sql;
+pub mod testing;

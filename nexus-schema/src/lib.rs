@@ -36,6 +36,7 @@ mod resolve;
 pub mod runtime;
 #[cfg(feature = "parse")]
 mod rust;
+pub mod statements;
 pub mod types;
 #[cfg(feature = "parse")]
 mod yaml;

@@ -27,7 +27,7 @@ pub mod hostile {
 }
 
 use ::nexus_schema::runtime::Table;
-use ::std::convert::{From, Into};
+use ::std::convert::Into;
 use ::std::string::ToString;
 
 #[::core::prelude::v1::test]
@@ -46,14 +46,14 @@ fn enums_read_and_write_their_labels() {
 #[::core::prelude::v1::test]
 fn ids_wrap_and_unwrap() {
     let id: shop::OrderId = 7_i64.into();
-    ::std::assert_eq!((id.to_string(), i64::from(id)), ("7".to_string(), 7));
+    ::std::assert_eq!((id.to_string(), id.into_inner()), ("7".to_string(), 7));
 }
 
 #[::core::prelude::v1::test]
 fn columns_are_known() {
     ::std::assert_eq!(<shop::Order as Table>::PRIMARY_KEY, ["id"]);
     let email = &<shop::User as Table>::COLUMNS[1];
-    ::std::assert_eq!((email.name, email.nullable, email.has_default), ("email", false, false));
+    ::std::assert_eq!((email.name, email.nullable(), email.has_default()), ("email", false, false));
     ::std::assert!(shop::Order::SELECT.ends_with("type, \"user\", \"Mixed Case\" FROM public.orders"));
 }
 

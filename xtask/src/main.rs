@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{corpus, scale, stall, tidy, trials};
+use xtask::{compile_cost, corpus, scale, stall, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
+       cargo xtask compile-cost [--tables N] [--rounds N]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask crash|race|tamper|fleet|speed [SIZE [SEED]]
@@ -15,6 +16,8 @@ usage: cargo xtask tidy
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
 corpus   compares the score on the corpus of schema pairs with xtask/corpus-floor.txt;
          --sample N looks at every Nth case only
+compile-cost
+         measures what models cost `cargo check` beside plain structs with #[derive(sqlx::FromRow)]
 scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 tables beside pg_dump -s, in a
          release build; --program EXAMPLE takes an example `scale` that is built already
 stall    measures how long a reader and a writer of a table of a million rows wait while a plan runs, the plain one and
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         [trial, rest @ ..] if trials::TRIALS.iter().any(|known| known.name == *trial) => {
             trials::run(root, trial, rest)
         }
+        ["compile-cost", rest @ ..] => run_compile_cost(root, rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)
@@ -76,6 +80,13 @@ fn run_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
 fn run_stall(root: &Path, args: &[&str]) -> Result<bool, String> {
     let options = stall::Options::parse(args)?;
     let report = stall::run(root, &options)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}
+
+fn run_compile_cost(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let options = compile_cost::Options::parse(args)?;
+    let report = compile_cost::run(root, &options)?;
     println!("{}", report.text);
     Ok(report.holds)
 }

@@ -17,7 +17,7 @@ mod tests {
     fn a_row_has_the_columns_of_its_table() {
         let Note { id: _, author_id, visibility, body } = Note {
             id: Uuid::nil().into(),
-            author_id: Some(AuthorId(Uuid::nil())),
+            author_id: Some(AuthorId::new(Uuid::nil())),
             visibility: Visibility::Shared,
             body: None,
         };

@@ -8,9 +8,14 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::types::chrono::Utc;
+use sqlx::{PgConnection, PgPool};
 
-use models::{Account, AccountId, Transaction, User, UserId};
+use models::{
+    Account, AccountId, AccountPatch, NewAccount, NewTransaction, NewUser, Transaction, User, UserId,
+};
+use nexus_schema::runtime::Drift;
+use nexus_schema::runtime::prelude::*;
 
 /// The models of the workspace's `schema.yaml`.
 pub mod models {
@@ -58,9 +63,24 @@ pub enum Error {
     /// The migrations could not be applied.
     #[error("cannot migrate the database")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database is not the one that the models were generated from.
+    #[error("the models are of another schema")]
+    Drift(#[from] Drift),
+    /// A row was refused.
+    #[error("cannot write")]
+    Write(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A query failed.
     #[error("cannot use the database")]
     Query(#[from] sqlx::Error),
+    /// What was just written is not there.
+    #[error("no such row")]
+    Missing,
+}
+
+impl<C: Constraint> From<WriteError<C>> for Error {
+    fn from(error: WriteError<C>) -> Self {
+        Self::Write(Box::new(error))
+    }
 }
 
 /// Brings the database up to date, opens an account, moves money and reads everything back.
@@ -68,75 +88,52 @@ pub enum Error {
 /// May run again on the same database: the user and the account are found by their keys, and the transactions add up.
 pub async fn run(pool: PgPool) -> Result<Summary, Error> {
     MIGRATIONS.run(&pool).await?;
+    models::SCHEMA.verify(&pool).await?;
     let mut tx = pool.begin().await?;
     let user = sign_up(&mut tx, "ada@example.com", "ada").await?;
-    let account = open_account(&mut tx, user, "NX-0001").await?;
-    book(&mut tx, account, Decimal::new(10_000, 2), "deposit").await?;
-    book(&mut tx, account, Decimal::new(-12_50, 2), "payment").await?;
+    let account = open_account(&mut tx, user.id, "NX-0001").await?;
+    book(&mut tx, account.id, Decimal::new(10_000, 2), "deposit").await?;
+    book(&mut tx, account.id, Decimal::new(-12_50, 2), "payment").await?;
     tx.commit().await?;
     summary(&pool, user).await
 }
 
-async fn sign_up(db: &mut PgConnection, email: &str, username: &str) -> Result<UserId, sqlx::Error> {
-    sqlx::query_scalar(
-        "INSERT INTO users (email, username, password_hash) VALUES ($1, $2, 'argon2id$…') \
-         ON CONFLICT (email) DO UPDATE SET last_login = now() RETURNING id",
-    )
-    .bind(email)
-    .bind(username)
-    .fetch_one(db)
-    .await
+/// Finds the user by their address, or makes one; either way they have logged in now.
+async fn sign_up(db: &mut PgConnection, email: &str, username: &str) -> Result<User, Error> {
+    let new = NewUser {
+        last_login: Some(Utc::now().naive_utc()),
+        ..NewUser::new(email.into(), username.into(), "argon2id$…".into())
+    };
+    Ok(User::BY_EMAIL.upsert(db, &new).await?)
 }
 
-async fn open_account(db: &mut PgConnection, user: UserId, number: &str) -> Result<AccountId, sqlx::Error> {
-    sqlx::query_scalar(
-        "INSERT INTO accounts (user_id, account_name, account_number, account_type) \
-         VALUES ($1, 'Everyday', $2, 'checking') \
-         ON CONFLICT (account_number) DO UPDATE SET is_active = true RETURNING id",
-    )
-    .bind(user)
-    .bind(number)
-    .fetch_one(db)
-    .await
+async fn open_account(db: &mut PgConnection, user: UserId, number: &str) -> Result<Account, Error> {
+    let new = NewAccount {
+        user_id: Some(user),
+        ..NewAccount::new("Everyday".into(), number.into(), "checking".into())
+    };
+    Ok(Account::BY_ACCOUNT_NUMBER.upsert(db, &new).await?)
 }
 
-async fn book(
-    db: &mut PgConnection,
-    account: AccountId,
-    amount: Decimal,
-    kind: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO transactions (account_id, amount, transaction_type) VALUES ($1, $2, $3)")
-        .bind(account)
-        .bind(amount)
-        .bind(kind)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("UPDATE accounts SET balance = balance + $2 WHERE id = $1")
-        .bind(account)
-        .bind(amount)
-        .execute(db)
-        .await?;
+async fn book(db: &mut PgConnection, id: AccountId, amount: Decimal, kind: &str) -> Result<(), Error> {
+    let new = NewTransaction { account_id: Some(id), ..NewTransaction::new(amount, kind.into()) };
+    Transaction::insert(&mut *db, &new).await?;
+    let account = Account::BY_ID.get(&mut *db, &id).await?.ok_or(Error::Missing)?;
+    let balance = account.balance.unwrap_or_default() + amount;
+    let patch = AccountPatch { balance: balance.into(), ..AccountPatch::default() };
+    Account::BY_ID.update(db, &id, &patch).await?;
     Ok(())
 }
 
-async fn summary(pool: &PgPool, user: UserId) -> Result<Summary, Error> {
-    let whole = format!("{} WHERE id = $1", User::SELECT);
-    let found: User = sqlx::query_as(AssertSqlSafe(whole)).bind(user).fetch_one(pool).await?;
-    let part = format!("{} WHERE id = $1", Profile::SELECT);
-    let profile: Profile = sqlx::query_as(AssertSqlSafe(part)).bind(user).fetch_one(pool).await?;
-    assert_eq!((found.id, &found.username), (profile.id, &profile.username), "both rows are of one user");
-
-    let of_user = format!("{} WHERE user_id = $1", Account::SELECT);
-    let accounts: Vec<Account> = sqlx::query_as(AssertSqlSafe(of_user)).bind(user).fetch_all(pool).await?;
-    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-    let of_accounts = format!("{} WHERE account_id = ANY($1)", Transaction::SELECT);
-    let transactions: Vec<Transaction> =
-        sqlx::query_as(AssertSqlSafe(of_accounts)).bind(ids).fetch_all(pool).await?;
+async fn summary(pool: &PgPool, user: User) -> Result<Summary, Error> {
+    let profile: Profile = User::BY_ID.get_as(pool, &user.id).await?.ok_or(Error::Missing)?;
+    let accounts = Account::TO_USER.children(pool, &[user]).await?.into_values().flatten();
+    let accounts: Vec<Account> = accounts.collect();
+    let transactions = Transaction::TO_ACCOUNT.children(pool, &accounts).await?;
     Ok(Summary {
         username: profile.username,
         accounts: accounts.len(),
-        transactions: transactions.len(),
+        transactions: transactions.values().map(Vec::len).sum(),
         balance: accounts.iter().filter_map(|account| account.balance).sum(),
     })
 }

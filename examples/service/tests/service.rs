@@ -1,23 +1,12 @@
-//! Runs the service against a throw-away server.
+//! Runs the service against databases made for each test.
 
+use nexus_example_service::models::{NewUser, User, UserConstraint};
 use nexus_example_service::{Summary, run};
-use nexus_migrate::db::{Prefer, Scratch, ScratchOptions};
+use nexus_schema::runtime::prelude::*;
 use sqlx::PgPool;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_service_reads_what_it_wrote() {
-    let options = ScratchOptions { prefer: Prefer::Native, ..ScratchOptions::default() };
-    let scratch = match Scratch::start(&options).await {
-        Ok(scratch) => scratch,
-        Err(error) if std::env::var_os("NEXUS_REQUIRE_NATIVE").is_none() => {
-            eprintln!("left out: {error}");
-            return;
-        }
-        Err(error) => panic!("NEXUS_REQUIRE_NATIVE is set: {error}"),
-    };
-    let session = scratch.fresh().await.expect("a started server gives databases");
-    let pool =
-        PgPool::connect(session.url()).await.expect("a second session can be opened on a native server");
+#[nexus_macros::test]
+async fn the_service_reads_what_it_wrote(pool: PgPool) {
     let first = run(pool.clone()).await.expect("the service runs on an empty database");
     let wanted = Summary {
         username: "ada".into(),
@@ -28,7 +17,16 @@ async fn the_service_reads_what_it_wrote() {
     assert_eq!(first, wanted);
     let again = run(pool.clone()).await.expect("the service runs again");
     assert_eq!((again.accounts, again.transactions), (1, 4));
-    pool.close().await;
-    drop(session);
-    scratch.stop().await.expect("the server stops");
+}
+
+#[nexus_macros::test("../../schema.yaml")]
+async fn a_name_that_is_taken_is_told_by_its_constraint(pool: PgPool) {
+    let ada = NewUser::new("ada@example.com".into(), "ada".into(), "…".into());
+    User::insert(&pool, &ada).await.expect("the first one");
+    let other = NewUser::new("lovelace@example.com".into(), "ada".into(), "…".into());
+    let error = User::insert(&pool, &other).await.expect_err("the name is taken");
+    assert_eq!(error.constraint(), Some(&UserConstraint::UsersUsernameKey));
+    let long = NewUser::new("x".repeat(256), "x".into(), "…".into());
+    let error = User::insert(&pool, &long).await.expect_err("too long");
+    assert_eq!(error.to_string(), "a row of users breaks rules: email takes at most 255 characters");
 }

@@ -15,4 +15,5 @@ mod url;
 pub use error::{DbError, ServerError};
 pub use scratch::{Origin, Prefer, Scratch, ScratchError, ScratchOptions, ServerInfo};
 pub use session::{ResultSet, Session};
+pub use sqlx::PgPool;
 pub use url::redact_url;

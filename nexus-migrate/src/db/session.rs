@@ -7,8 +7,8 @@ use std::fmt;
 use std::future::poll_fn;
 use std::str::FromStr;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Row, ValueRef};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, PgPool, Row, ValueRef};
 
 use super::error::DbError;
 use super::lease::Lease;
@@ -159,6 +159,17 @@ impl Session {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Opens a pool of sessions on the same database, for code that takes one.
+    ///
+    /// Fails as [`Session::connect`] does; on the embedded server, which has one connection, it waits in vain.
+    pub async fn pool(&self) -> Result<PgPool, DbError> {
+        let pool = PgPoolOptions::new().max_connections(5).connect(&self.url).await;
+        pool.map_err(|source| DbError::Connect {
+            url: redact_url(&self.url),
+            source: Box::new(source.into()),
+        })
     }
 
     /// Says goodbye to the server and closes the connection.

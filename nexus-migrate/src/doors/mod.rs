@@ -239,15 +239,7 @@ pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Re
 /// Builds what an author declared on scratch and reads it back.
 pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, DoorError> {
     let mut session = bench.fresh().await?;
-    let mut wanted = declared.catalog.clone();
-    for (id, entry) in empty() {
-        wanted.insert_entry(id, entry);
-    }
-    seeds::in_order(&mut wanted);
-    grant::in_order(&mut wanted);
-    role::in_order(&mut wanted);
-    build::roles(&mut session, &wanted).await?;
-    build::build(&mut session, &wanted, |id| declared.place(id)).await?;
+    let mut wanted = declare(&mut session, declared).await?;
     let mut catalog = look(&mut session, Some(&wanted), Some(&wanted)).await?;
     roles::normalise(&mut session, &mut wanted).await?;
     carry_roles(&wanted, &mut catalog);
@@ -255,6 +247,20 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
     let hidden = tagged.map(|(id, _)| id.clone()).collect();
     let (renames, traffic) = (declared.renames.clone(), traffic(declared));
     Ok(State { catalog, renames, authored: true, traffic, hidden, expanding: declared.expanding.clone() })
+}
+
+/// Makes what an author declared on an empty database, seeds included; returns it in the order it was made in.
+pub async fn declare(session: &mut Session, declared: &Declared) -> Result<Catalog, DoorError> {
+    let mut wanted = declared.catalog.clone();
+    for (id, entry) in empty() {
+        wanted.insert_entry(id, entry);
+    }
+    seeds::in_order(&mut wanted);
+    grant::in_order(&mut wanted);
+    role::in_order(&mut wanted);
+    build::roles(session, &wanted).await?;
+    build::build(session, &wanted, |id| declared.place(id)).await?;
+    Ok(wanted)
 }
 
 /// The most rows of a table whose clients do not notice when it is locked while they are read: facts 2.4 have a million

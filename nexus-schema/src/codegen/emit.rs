@@ -6,20 +6,41 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::shape::{ColumnShape, Shape, TableShape};
-use super::{Traits, emit_types, names};
+use super::{emit_types, emit_writes, names};
 
-/// Everything, in order: enums, then each table's id and row.
-pub(super) fn shape(shape: &Shape, private: &TokenStream) -> TokenStream {
-    let enums = shape.enums.iter().map(|e| emit_types::sql_enum(e, private));
+/// Everything, in order: enums, then each table's rows and what is done with them, then the schema as a whole.
+pub(super) fn shape(shape: &Shape, hash: &str, private: &TokenStream) -> TokenStream {
+    let p = &quote!(__nexus);
+    let enums = shape.enums.iter().map(|e| emit_types::sql_enum(e, p));
     let tables = shape.tables.iter().map(|table| {
-        let id = table.key.as_ref().map(|(name, inner)| emit_types::id(name, inner, table, private));
-        let row = row(table, private);
-        quote!(#id #row)
+        let id = table.key.as_ref().map(|(name, inner)| emit_types::id(name, inner, table, p));
+        let row = row(table, p);
+        let consts = emit_writes::consts(table, shape, p);
+        let writes = table.writes.as_ref().map(|writes| emit_writes::table(table, writes, p));
+        quote!(#row #id #consts #writes)
     });
-    quote!(#(#enums)* #(#tables)*)
+    let metas = shape.tables.iter().map(|table| {
+        let name = names::ident(&table.name);
+        match table.writes {
+            Some(_) => quote!(#p::ModelMeta::of::<#name>()),
+            None => quote!(#p::ModelMeta::of_view::<#name>()),
+        }
+    });
+    quote! {
+        #[allow(unused_imports)]
+        use #private as #p;
+        #(#enums)*
+        #(#tables)*
+        #[doc = " SHA-256 of the schema that this code was generated from."]
+        #[allow(dead_code)]
+        pub const SCHEMA_HASH: &str = #hash;
+        #[doc = " What a database can be held to: `SCHEMA.verify(&pool)` when a program starts."]
+        #[allow(dead_code)]
+        pub const SCHEMA: #p::Schema = #p::Schema { hash: SCHEMA_HASH, models: &[#(#metas),*] };
+    }
 }
 
-fn row(table: &TableShape, private: &TokenStream) -> TokenStream {
+fn row(table: &TableShape, p: &TokenStream) -> TokenStream {
     let name = names::ident(&table.name);
     let table_name = names::quoted(&names::qualified(&table.id));
     let said = docs(table.comment.as_deref(), || format!("A row of {table_name}."));
@@ -27,41 +48,53 @@ fn row(table: &TableShape, private: &TokenStream) -> TokenStream {
         let line = format!(" A row of {table_name}.");
         quote!(#[doc = ""] #[doc = #line])
     });
-    let debug = debug_of(table.columns.iter().any(|column| column.redacted));
-    let derives = derives(table.columns.iter().map(|column| column.type_.traits()), debug, private);
+    let extra = extra(table);
     let fields: Vec<_> = table.columns.iter().map(|c| (names::ident(&c.field), c)).collect();
     let members = fields.iter().map(|(field, column)| {
-        let docs = docs(column.comment.as_deref(), || column_docs(column));
-        let type_ = field_type(column, private);
+        let docs = column_docs(column);
+        let type_ = field_type(column, p);
         quote!(#docs pub #field: #type_)
     });
-    let debug = (debug == Debug::Written).then(|| row_debug(&name, &fields, private));
-    let impls = row_impls(&name, table, &fields, &[], private);
+    let id = table.key.as_ref().map(|(name, _)| emit_types::id_consts(name, table));
+    let impls = table_impls(&name, table, &fields, &[], id, p);
+    let given = emit_writes::row_fields(&name, &fields, p);
+    let debug = debug(&name, quote!(#p::debug_row(self)), p);
     quote! {
         #said
         #of_table
-        #derives
+        #[derive(#p::Clone)]
+        #extra
         pub struct #name { #(#members,)* }
-        #debug
         #impls
+        #given
+        #debug
+        impl #p::PartialEq for #name {
+            fn eq(&self, other: &Self) -> bool { #p::same(self, other) }
+        }
     }
 }
 
-/// `Debug` that says which columns there are, and not what is in those that are tagged.
-fn row_debug(row: &Ident, fields: &[(Ident, &ColumnShape)], private: &TokenStream) -> TokenStream {
-    let shown = fields.iter().map(|(field, column)| {
-        let name = unraw(field);
-        match column.redacted {
-            true => quote!(.field(#name, &#private::Redacted)),
-            false => quote!(.field(#name, &self.#field)),
-        }
-    });
-    let name = unraw(row);
+/// What the author adds to the structs of a table.
+pub(super) fn extra(table: &TableShape) -> TokenStream {
+    let parse = |text: &String| -> TokenStream { text.parse().expect("`shape` has checked that it reads") };
+    let derives: Vec<_> = table.extra.derives.iter().map(parse).collect();
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
+    let attributes = table.extra.attributes.iter().map(parse);
+    quote!(#derives #(#[#attributes])*)
+}
+
+/// `Debug` through one of the functions of the runtime, `call`, which still wants a name and a formatter.
+pub(super) fn debug(struct_: &Ident, call: TokenStream, p: &TokenStream) -> TokenStream {
+    let name = unraw(struct_);
+    let mut call: Vec<_> = call.into_iter().collect();
+    let arguments = match call.pop() {
+        Some(proc_macro2::TokenTree::Group(group)) => group.stream(),
+        _ => TokenStream::new(),
+    };
+    let call: TokenStream = call.into_iter().collect();
     quote! {
-        impl #private::core::fmt::Debug for #row {
-            fn fmt(&self, f: &mut #private::core::fmt::Formatter<'_>) -> #private::core::fmt::Result {
-                f.debug_struct(#name)#(#shown)*.finish()
-            }
+        impl #p::Debug for #struct_ {
+            fn fmt(&self, f: &mut #p::Formatter<'_>) -> #p::fmt::Result { #call(#arguments, #name, f) }
         }
     }
 }
@@ -72,13 +105,15 @@ pub(super) fn unraw(ident: &Ident) -> String {
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
 }
 
-fn column_docs(column: &ColumnShape) -> String {
-    format!("Column {} of type {}.", names::quoted(column.id.name()), names::quoted(&column.sql_type))
+pub(super) fn column_docs(column: &ColumnShape) -> TokenStream {
+    docs(column.comment.as_deref(), || {
+        format!("Column {} of type {}.", names::quoted(column.id.name()), names::quoted(&column.sql_type))
+    })
 }
 
-fn field_type(column: &ColumnShape, private: &TokenStream) -> TokenStream {
+pub(super) fn field_type(column: &ColumnShape, private: &TokenStream) -> TokenStream {
     let type_ = column.type_.tokens(private);
-    if column.nullable { quote!(#private::core::option::Option<#type_>) } else { type_ }
+    if column.nullable { quote!(#private::Option<#type_>) } else { type_ }
 }
 
 /// `FromRow`, `Table` and the inherent constants of a row struct.
@@ -89,81 +124,64 @@ pub(super) fn row_impls(
     skipped: &[Ident],
     private: &TokenStream,
 ) -> TokenStream {
-    let reads = fields.iter().map(|(field, column)| {
-        let name = column.id.name();
-        quote!(#field: #private::field(row, #name)?)
-    });
+    let select = table.select(fields.iter().map(|(_, column)| *column));
+    let impls = table_impls(row, table, fields, skipped, None, private);
+    quote! {
+        impl #row {
+            #[doc = " `SELECT` of every column, ready for a `WHERE`."]
+            #[allow(dead_code)]
+            pub const SELECT: &'static str = #select;
+        }
+        #impls
+    }
+}
+
+/// `FromRow` and `Table` of a row struct that has the constant `SELECT`; `id` is what `Table` says of its ids.
+fn table_impls(
+    row: &Ident,
+    table: &TableShape,
+    fields: &[(Ident, &ColumnShape)],
+    skipped: &[Ident],
+    id: Option<TokenStream>,
+    private: &TokenStream,
+) -> TokenStream {
     let columns = fields.iter().map(|(_, column)| {
-        let ColumnShape { id, sql_type, nullable, has_default, .. } = *column;
+        let ColumnShape { id, sql_type, nullable, has_default, writable, redacted, .. } = *column;
         let name = id.name();
-        quote!(#private::ColumnMeta {
-            name: #name, sql_type: #sql_type, nullable: #nullable, has_default: #has_default,
-        })
+        let flags = [*nullable, *has_default, *writable, *redacted];
+        let flags: u8 = flags.iter().enumerate().map(|(bit, set)| u8::from(*set) << bit).sum();
+        let flags = proc_macro2::Literal::u8_unsuffixed(flags);
+        quote!(#private::column(#name, #sql_type, #flags))
     });
     let [schema, name] = [table.id.schema(), table.id.name()];
     let primary_key = &table.primary_key;
-    let select = table.select(fields.iter().map(|(_, column)| *column));
-    let says = format!(" `{}`, ready for a `WHERE`.", select.replace('`', "\u{fffd}"));
-    let says = if names::docs(&says).len() == 1 && select.chars().all(|c| !c.is_control()) {
-        names::docs(&says).remove(0)
+    let members: Vec<_> = fields.iter().map(|(field, _)| field).collect();
+    let read = fields.iter().map(|_| quote!(reader.field()));
+    let skipped = quote!(#(#skipped: #private::Default::default(),)*);
+    let body = if fields.is_empty() {
+        quote!(#private::Ok(Self { #skipped }))
     } else {
-        " `SELECT` of every column, ready for a `WHERE`.".to_owned()
+        quote! {
+            let mut reader = #private::Reader::new(row, <Self as #private::Table>::COLUMNS);
+            let (#(#private::Some(#members),)*) = (#(#read,)*) else {
+                return #private::Err(reader.error());
+            };
+            #private::Ok(Self { #(#members,)* #skipped })
+        }
     };
     let row_arg = if fields.is_empty() { quote!(_) } else { quote!(row) };
     quote! {
-        impl #row {
-            #[doc = #says]
-            pub const SELECT: &'static str = #select;
-        }
         impl #private::Table for #row {
             const SCHEMA: &'static str = #schema;
             const NAME: &'static str = #name;
             const COLUMNS: &'static [#private::ColumnMeta] = &[#(#columns),*];
             const PRIMARY_KEY: &'static [&'static str] = &[#(#primary_key),*];
-            const SELECT: &'static str = #select;
+            const SELECT: &'static str = Self::SELECT;
+            #id
         }
-        impl<'r> #private::sqlx::FromRow<'r, #private::sqlx::postgres::PgRow> for #row {
-            fn from_row(
-                #row_arg: &'r #private::sqlx::postgres::PgRow,
-            ) -> #private::core::result::Result<Self, #private::sqlx::Error> {
-                #private::core::result::Result::Ok(Self {
-                    #(#reads,)*
-                    #(#skipped: #private::core::default::Default::default(),)*
-                })
-            }
+        impl<'r> #private::FromRow<'r, #private::PgRow> for #row {
+            fn from_row(#row_arg: &'r #private::PgRow) -> #private::Result<Self, #private::Error> { #body }
         }
-    }
-}
-
-/// Where a type has its `Debug` from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Debug {
-    Derived,
-    /// An impl of ours, which keeps values to itself.
-    Written,
-}
-
-/// How a type gets `Debug`, by whether it has something to keep to itself.
-pub(super) fn debug_of(redacted: bool) -> Debug {
-    if redacted { Debug::Written } else { Debug::Derived }
-}
-
-/// The derives that are sound for a type with these parts.
-pub(super) fn derives(
-    parts: impl IntoIterator<Item = Traits>,
-    debug: Debug,
-    private: &TokenStream,
-) -> TokenStream {
-    let (mut eq, mut hash) = (true, true);
-    for part in parts {
-        eq &= part.eq;
-        hash &= part.eq && part.hash;
-    }
-    let eq = eq.then(|| quote!(, #private::core::cmp::Eq));
-    let hash = hash.then(|| quote!(, #private::core::hash::Hash));
-    let debug = (debug == Debug::Derived).then(|| quote!(#private::core::fmt::Debug,));
-    quote! {
-        #[derive(#private::core::clone::Clone, #debug #private::core::cmp::PartialEq #eq #hash)]
     }
 }
 

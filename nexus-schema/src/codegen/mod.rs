@@ -6,10 +6,12 @@
 //! `nexus models`, build scripts and `schema!` all call [`models`], so their output is the same token for token.
 //! Reads no YAML: it sees a catalog and the author's hints, from a `Declared` schema or another source.
 
+mod checks;
 mod custom;
 mod declared;
 mod emit;
 mod emit_types;
+mod emit_writes;
 mod names;
 mod problem;
 mod resolve;
@@ -17,17 +19,21 @@ mod rust_type;
 mod shape;
 #[cfg(feature = "pretty")]
 mod source;
+mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
+use sha2::{Digest, Sha256};
 
+pub use checks::{DemandShape, RuleShape};
 pub use names::nearest;
 pub use problem::{Problem, Problems};
 pub use rust_type::{RustType, Scalar, Traits};
-pub use shape::{ColumnShape, EnumShape, Shape, TableShape};
+pub use shape::{ColumnShape, EnumShape, Extra, Shape, TableShape};
 #[cfg(feature = "pretty")]
 pub use source::source;
+pub use writes::{PageShape, RelationShape, Writes};
 
 use crate::catalog::{Catalog, ObjectId};
 pub use crate::rust::RustHint as Hint;
@@ -109,8 +115,15 @@ impl<'a> From<&'a Catalog> for Input<'a> {
 /// assert!(tokens.contains("pub struct User"));
 /// ```
 pub fn models<'a>(input: impl Into<Input<'a>>, options: &Options) -> Result<TokenStream, Problems> {
-    let shape = Shape::new(&input.into()).map_err(Problems)?;
-    Ok(emit::shape(&shape, &options.private()))
+    let input = input.into();
+    let shape = Shape::new(&input).map_err(Problems)?;
+    Ok(emit::shape(&shape, &hash(input.catalog), &options.private()))
+}
+
+/// SHA-256 of the catalog's lines, in hexadecimal: which state of the schema code belongs to.
+fn hash(catalog: &Catalog) -> String {
+    let hash = Sha256::digest(catalog.to_lines());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The items that make a struct the row of a table: `FromRow` and `Table`, for the generator and for `#[derive(Row)]`.

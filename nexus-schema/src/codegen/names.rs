@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span};
 
 use crate::catalog::ObjectId;
 use crate::rust::names::spelled;
-pub(crate) use crate::rust::names::{is_ident, variant};
+pub(crate) use crate::rust::names::{field, is_ident, variant};
 use crate::types::quote_ident;
 
 /// The candidate that `name` was probably meant to be, if one is near enough.
@@ -31,6 +31,15 @@ pub(crate) fn ident(name: &str) -> Ident {
         Some(word) => Ident::new_raw(word, Span::call_site()),
         None => Ident::new(&name, Span::call_site()),
     }
+}
+
+/// A column's name as part of the name of a constant: letters that have no capital are spelled by number.
+pub(crate) fn constant(column: &str) -> String {
+    let capital = |c: char| match c.to_uppercase().any(char::is_lowercase) {
+        true => format!("U{:X}", u32::from(c)),
+        false => c.to_uppercase().filter(|c| *c == '_' || unicode_ident::is_xid_continue(*c)).collect(),
+    };
+    field(column).chars().map(capital).collect()
 }
 
 /// The lines of a doc comment that says `text` and does nothing: no doctest, no link, no markup, no odd character.

@@ -51,6 +51,19 @@ impl<'a> Types<'a> {
         found
     }
 
+    /// The type below all domains, and those domains.
+    pub(super) fn base(&self, sql_type: &str) -> (String, Vec<ObjectId>) {
+        let mut base = sql_type.to_owned();
+        let mut domains = Vec::new();
+        while let Some((id, domain)) = self.domain_called(&base)
+            && domains.len() < DEEPEST_DOMAIN
+        {
+            base.clone_from(&domain.base);
+            domains.push(id);
+        }
+        (base, domains)
+    }
+
     fn of_type(&self, sql_type: &str, depth: usize) -> Result<Option<RustType>, Problem> {
         let Ok(name) = TypeRef::parse(sql_type) else { return Ok(None) };
         if name.array && name.name == "citext" {

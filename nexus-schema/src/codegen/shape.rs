@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use super::checks::{self, RuleShape};
 use super::resolve::Types;
+use super::writes::{self, Indexes, Writes};
 use super::{Input, Problem, RustType, names};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::kinds::Column;
@@ -49,6 +51,23 @@ pub struct TableShape {
     pub primary_key: Vec<String>,
     /// Its columns, in order.
     pub columns: Vec<ColumnShape>,
+    /// What can be done with it besides reading it whole; `None` for what is only read, such as a view.
+    pub writes: Option<Writes>,
+    /// What can be said of a value before it is sent.
+    pub rules: Vec<RuleShape>,
+    /// The column of its optimistic lock.
+    pub lock: Option<String>,
+    /// What its structs are told besides.
+    pub extra: Extra,
+}
+
+/// What an author adds to generated structs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// Paths of further derives.
+    pub derives: Vec<String>,
+    /// Further attributes, without `#[` and `]`.
+    pub attributes: Vec<String>,
 }
 
 /// A field.
@@ -68,6 +87,8 @@ pub struct ColumnShape {
     pub nullable: bool,
     /// Whether an insert can leave it out.
     pub has_default: bool,
+    /// Whether an insert can give it.
+    pub writable: bool,
     /// Whether `Debug` keeps its values to itself: the column is tagged `pii` or `sensitive`.
     pub redacted: bool,
 }
@@ -99,7 +120,8 @@ impl Shape {
         let mut build = Build { input, naming, problems: Vec::new() };
         let enums = build.enums();
         let ids = naming.ids();
-        let tables = build.tables(&Types::new(input, &enums), &ids);
+        let types = Types::new(input, &enums);
+        let mut tables = build.tables(&types, &ids);
         let has_id = |table: &ObjectId| tables.iter().any(|made| made.id == *table && made.key.is_some());
         let clashes = naming.clashes(&ids, has_id).into_iter();
         build.problems.extend(clashes.map(|clash| Problem::SameName {
@@ -107,6 +129,8 @@ impl Shape {
             name: clash.name,
             other: clash.other,
         }));
+        let views = build.views(&types, &enums, &tables);
+        tables.extend(views);
         (Self { enums, tables }, build.problems)
     }
 
@@ -141,9 +165,8 @@ impl TableShape {
 
     /// `SELECT` of the given columns from the table.
     pub fn select<'a>(&self, columns: impl IntoIterator<Item = &'a ColumnShape>) -> String {
-        let columns: Vec<_> = columns.into_iter().map(|column| quote_ident(column.id.name())).collect();
-        let from = names::qualified(&self.id);
-        format!("SELECT {} FROM {from}", columns.join(", "))
+        let columns = columns.into_iter().map(|column| column.id.name());
+        crate::statements::select((self.id.schema(), self.id.name()), columns)
     }
 }
 
@@ -182,10 +205,70 @@ impl<'a> Build<'a> {
         let catalog = self.input.catalog;
         let whole = catalog.of_kind(Kind::Table).map(|(id, _)| id);
         let whole = whole.filter(|id| !catalog.contains(&id.as_kind(Kind::Partition)));
-        whole.map(|id| self.table(id, types, ids)).collect()
+        let indexes = Indexes::new(catalog);
+        whole.map(|id| self.table(id, types, ids, &indexes)).collect()
     }
 
-    fn table(&mut self, id: &ObjectId, types: &Types<'_>, ids: &Ids) -> TableShape {
+    /// The views that get a row: nobody can give one another name, so where a name is taken it has none.
+    fn views(&self, types: &Types<'_>, enums: &[EnumShape], tables: &[TableShape]) -> Vec<TableShape> {
+        let of_table = |table: &TableShape| {
+            let id = table.key.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            [vec![table.name.clone()], crate::rust::beside(&table.name).to_vec(), id].concat()
+        };
+        let mut taken: std::collections::BTreeSet<String> = tables.iter().flat_map(of_table).collect();
+        taken.extend(enums.iter().map(|shape| shape.name.clone()));
+        let mut all = Vec::new();
+        for kind in [Kind::View, Kind::MaterializedView] {
+            for (id, entry) in self.input.catalog.of_kind(kind) {
+                let view = self.view(id, &entry.object, types);
+                all.extend(view.filter(|view| taken.insert(view.name.clone())));
+            }
+        }
+        all
+    }
+
+    /// A row that is only read; none where the columns are not declared, or one has no Rust type: nobody can name one.
+    fn view(&self, id: &ObjectId, object: &Object, types: &Types<'_>) -> Option<TableShape> {
+        let columns = match object {
+            Object::View(view) => &view.columns,
+            Object::MaterializedView(view) => &view.columns,
+            _ => return None,
+        };
+        let catalog = self.input.catalog;
+        let column = |column: &crate::kinds::ViewColumn| {
+            let column_id = id.child(Kind::Column, &column.name);
+            Some(ColumnShape {
+                field: names::field(&column.name),
+                comment: comment(catalog, &column_id),
+                sql_type: column.type_.clone(),
+                type_: types.of_column(&column_id, &column.type_).ok()?,
+                nullable: true,
+                has_default: false,
+                writable: false,
+                redacted: self.input.redacted.contains(&column_id),
+                id: column_id,
+            })
+        };
+        let columns: Vec<_> = columns.iter().map(column).collect::<Option<_>>()?;
+        let fields: std::collections::BTreeSet<_> = columns.iter().map(|column| &column.field).collect();
+        if columns.is_empty() || fields.len() < columns.len() {
+            return None;
+        }
+        Some(TableShape {
+            id: id.clone(),
+            name: self.naming.of(id),
+            comment: comment(catalog, id),
+            key: None,
+            primary_key: Vec::new(),
+            columns,
+            writes: None,
+            rules: Vec::new(),
+            lock: None,
+            extra: Extra::default(),
+        })
+    }
+
+    fn table(&mut self, id: &'a ObjectId, types: &Types<'_>, ids: &Ids, indexes: &Indexes<'a>) -> TableShape {
         let catalog = self.input.catalog;
         let primary_key = primary_key(catalog, id);
         let mut columns = Vec::new();
@@ -215,11 +298,24 @@ impl<'a> Build<'a> {
                 type_,
                 nullable: !(column.not_null || column.identity.is_some() || in_key || domain.not_null),
                 has_default: has_default(catalog, column_id, column) || domain.has_default,
+                writable: column.generated.is_none() && !column.identity.as_ref().is_some_and(|i| i.always),
                 redacted: self.input.redacted.contains(column_id),
             });
         }
         let name = self.name(id);
-        TableShape { id: id.clone(), name, comment: comment(catalog, id), key, primary_key, columns }
+        let writes = writes::of(catalog, indexes, id, &columns, &primary_key);
+        TableShape {
+            id: id.clone(),
+            name,
+            comment: comment(catalog, id),
+            key,
+            rules: checks::of(catalog, id, |sql_type| types.base(sql_type)),
+            lock: None,
+            extra: Extra::default(),
+            primary_key,
+            writes: (!columns.is_empty()).then_some(writes),
+            columns,
+        }
     }
 
     /// Wraps a column's type in the id it holds, if both ends of the reference agree about what is inside.

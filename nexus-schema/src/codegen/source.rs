@@ -1,8 +1,6 @@
 //! Generated models as a file that people read and review.
 
-use sha2::{Digest, Sha256};
-
-use super::{Input, Options, Problems, models};
+use super::{Input, Options, Problems, hash, models};
 
 /// Generates the models of a schema as formatted source; the same catalog gives the same bytes.
 ///
@@ -17,8 +15,7 @@ use super::{Input, Options, Problems, models};
 /// ```
 pub fn source<'a>(input: impl Into<Input<'a>>, options: &Options) -> Result<String, Problems> {
     let input = input.into();
-    let hash = Sha256::digest(input.catalog.to_lines());
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash(input.catalog);
     let tokens = models(input, options)?;
     let file = syn::parse2(tokens).expect("the generator writes items");
     let version = env!("CARGO_PKG_VERSION");

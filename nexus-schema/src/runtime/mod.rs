@@ -1,50 +1,42 @@
-//! What generated code calls: the `Table` trait, what it says of columns, and the paths generated code spells.
+//! What generated code calls: reading and writing rows, and what is known of tables when a program is compiled.
 //!
-//! Knows sqlx and no YAML, so a service links no parser.
+//! Whatever can be said once for all tables is said here, so that a table adds little code to a service and little time
+//! to its compilation. Knows sqlx and no YAML, so a service links no parser.
 
-/// A Rust struct that is a row of a table.
-///
-/// Generated structs implement it; so does `#[derive(Row)]` on a struct of one's own.
-///
-/// ```
-/// use nexus_schema::runtime::Table;
-///
-/// fn describe<T: Table>() -> String {
-///     let columns: Vec<&str> = T::COLUMNS.iter().map(|column| column.name).collect();
-///     format!("{}.{} ({})", T::SCHEMA, T::NAME, columns.join(", "))
-/// }
-/// ```
-pub trait Table: Sized {
-    /// The schema the table lives in.
-    const SCHEMA: &'static str;
-    /// The table's name, unquoted.
-    const NAME: &'static str;
-    /// The columns of the struct, in the order of its fields.
-    const COLUMNS: &'static [ColumnMeta];
-    /// The columns of the table's primary key; empty where it has none.
-    const PRIMARY_KEY: &'static [&'static str];
-    /// `SELECT` of every column of the struct from the table, quoted where needed, ready for a `WHERE`.
-    const SELECT: &'static str;
-}
+mod as_key;
+mod drift;
+mod error;
+mod given;
+mod id;
+mod insert;
+mod query;
+mod read;
+mod rule;
+mod show;
+mod table;
+mod value;
 
-/// What is known of a column when the program is compiled.
-///
-/// ```
-/// use nexus_schema::runtime::ColumnMeta;
-///
-/// let email = ColumnMeta { name: "email", sql_type: "text", nullable: false, has_default: false };
-/// assert!(!email.nullable && !email.has_default, "an insert has to give it");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ColumnMeta {
-    /// The column's name, unquoted.
-    pub name: &'static str,
-    /// The column's type, as the schema spells it.
-    pub sql_type: &'static str,
-    /// Whether it can hold NULL.
-    pub nullable: bool,
-    /// Whether an insert can leave it out: it has a default, an identity, or is computed.
-    pub has_default: bool,
+pub use as_key::AsKey;
+pub use drift::{Difference, Drift, ModelMeta, Schema};
+pub use error::{Broken, Hidden, Invalid, WriteError};
+pub use given::{Defaulted, Patch};
+pub use id::Id;
+pub use insert::Insert;
+pub use query::{Key, Page, Relation};
+pub use rule::{Demand, Rule, Side};
+pub use table::{
+    ColumnMeta, Columns, Constraint, Fields, KeyMeta, Model, PageMeta, RelationMeta, Table, Unchanging,
+    Unconstrained,
+};
+pub use value::{Part, Value, Values};
+
+/// What `Debug` shows in the place of a value that is tagged `pii` or `sensitive`.
+struct Redacted;
+
+impl std::fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<redacted>")
+    }
 }
 
 /// A text is not a label of the enum it was read as.
@@ -72,37 +64,78 @@ impl UnknownLabel {
     }
 }
 
+/// What a service imports beside its models: `use nexus_schema::runtime::prelude::*;`
+pub mod prelude {
+    pub use super::{Columns, Constraint, Defaulted, Insert, Model, Patch, Table, WriteError};
+}
+
 /// Paths that generated code spells. No promise is made about them between versions.
 #[doc(hidden)]
 pub mod private {
     use sqlx::postgres::PgTypeInfo;
 
-    pub use ::{core, serde_json, sqlx, std};
+    pub use ::{core, serde, serde_json, sqlx, std};
+    pub use core::any::Any;
+    pub use core::clone::Clone;
+    pub use core::cmp::{Eq, Ord, PartialEq, PartialOrd};
+    pub use core::convert::{AsRef, From};
+    pub use core::default::Default;
+    pub use core::fmt::{self, Debug, Display, Formatter};
+    pub use core::future::Future;
+    pub use core::hash::Hash;
+    pub use core::marker::Copy;
+    pub use core::option::Option::{self, None, Some};
+    pub use core::result::Result::{self, Err, Ok};
+    pub use core::str::FromStr;
+    pub use sqlx::postgres::PgRow;
     pub use sqlx::types::{chrono, ipnetwork, uuid};
+    pub use sqlx::{Error, FromRow};
+    pub use std::string::String;
+    pub use std::vec::Vec;
 
     /// The place of `rust_decimal`, through sqlx, so that the two never disagree about the version.
     pub mod rust_decimal {
         pub use sqlx::types::Decimal;
     }
 
-    pub use crate::runtime::{ColumnMeta, Table, UnknownLabel};
+    pub use crate::__nexus_value as value;
+    pub use crate::runtime::read::Reader;
+    pub use crate::runtime::value::{Item, Value, Values};
+    pub use crate::runtime::{
+        ColumnMeta, Columns, Constraint, Defaulted, Demand, Drift, Fields, Id, Insert, Key, KeyMeta, Model,
+        ModelMeta, Page, PageMeta, Patch, Relation, RelationMeta, Rule, Schema, Side, Table, Unchanging,
+        Unconstrained, UnknownLabel,
+    };
 
-    /// What `Debug` shows in the place of a value that is tagged `pii` or `sensitive`.
-    pub struct Redacted;
-
-    impl core::fmt::Debug for Redacted {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.write_str("<redacted>")
-        }
+    /// Flags of [`ColumnMeta`] by their bits.
+    pub const fn column(name: &'static str, sql_type: &'static str, flags: u8) -> ColumnMeta {
+        ColumnMeta::new(name, sql_type, flags)
     }
 
-    /// Reads the column called `name`.
-    #[inline]
-    pub fn field<'r, T>(row: &'r sqlx::postgres::PgRow, name: &str) -> Result<T, sqlx::Error>
-    where
-        T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
-    {
-        sqlx::Row::try_get(row, name)
+    /// `Debug` of a row.
+    pub fn debug_row<R: Table + Fields>(row: &R, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut values = Values::default();
+        row.fields(&mut values);
+        crate::runtime::show::debug(f, name, R::COLUMNS.iter().copied(), values)
+    }
+
+    /// `Debug` of a new row of `R`.
+    pub fn debug_new<R: Model>(new: &R::New, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut values = Values::default();
+        R::new_fields(new, &mut values);
+        crate::runtime::show::debug(f, name, crate::runtime::query::writable::<R>(), values)
+    }
+
+    /// `Debug` of a patch of `R`.
+    pub fn debug_patch<R: Model>(patch: &R::Patch, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut values = Values::default();
+        R::patch_fields(patch, &mut values);
+        crate::runtime::show::debug(f, name, crate::runtime::query::changeable::<R>(), values)
+    }
+
+    /// Whether all fields of two structs are equal.
+    pub fn same<T: Fields>(one: &T, two: &T) -> bool {
+        crate::runtime::show::eq(one, two)
     }
 
     /// Whether a type is the one called `full`, or `bare` where its schema is on the search path.

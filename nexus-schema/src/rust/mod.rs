@@ -43,7 +43,7 @@ impl Naming<'_> {
         match hint.filter(|name| names::is_ident(name)) {
             Some(name) => name.to_owned(),
             None => match id.kind() {
-                Kind::Table => names::row_type(id.name()),
+                Kind::Table | Kind::View | Kind::MaterializedView => names::row_type(id.name()),
                 Kind::Column => names::field(id.name()),
                 _ => names::enum_type(id.name()),
             },
@@ -67,7 +67,15 @@ impl Naming<'_> {
             if self.catalog.contains(&id.as_kind(Kind::Partition)) {
                 continue;
             }
-            claim(&mut types, &self.of(id), id, &mut found);
+            let row = self.of(id);
+            let so_far = found.len();
+            claim(&mut types, &row, id, &mut found);
+            // Said once is enough: what is called after two rows of one name follows from them.
+            if found.len() == so_far {
+                for name in beside(&row) {
+                    claim(&mut types, &name, id, &mut found);
+                }
+            }
             let mut fields = BTreeMap::new();
             for (column, _) in self.catalog.columns(id) {
                 claim(&mut fields, &self.of(column), column, &mut found);
@@ -78,6 +86,12 @@ impl Naming<'_> {
         }
         found
     }
+}
+
+/// The types that a table has beside its row.
+pub(crate) fn beside(row: &str) -> [String; 4] {
+    let row = row.strip_prefix("r#").unwrap_or(row);
+    [format!("New{row}"), format!("{row}Patch"), format!("{row}Column"), format!("{row}Constraint")]
 }
 
 fn claim(taken: &mut BTreeMap<String, ObjectId>, name: &str, id: &ObjectId, found: &mut Vec<Clash>) {

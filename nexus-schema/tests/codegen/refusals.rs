@@ -49,8 +49,5 @@ fn an_override_takes_the_place_of_a_type() {
     let input = Input { hints, ..Input::from(&s.0) };
     let text = nexus_schema::codegen::source(input, &Options::default()).expect("both hints are fine");
     assert!(text.contains("pub struct Paper"), "{text}");
-    assert!(
-        text.contains("pub words: ::nexus_schema::__private::core::option::Option<crate::Search>"),
-        "{text}"
-    );
+    assert!(text.contains("pub words: __nexus::Option<crate::Search>"), "{text}");
 }

@@ -17,7 +17,7 @@ pub mod renamed {
 }
 
 fn main() {
-    let id = models::UserId(::sqlx::types::Uuid::nil());
+    let id = models::UserId::new(::sqlx::types::Uuid::nil());
     let user = models::User { id, email: "a".into_boxed(), manager_id: ::std::option::Option::Some(id) };
     ::std::assert_eq!(user, ::std::clone::Clone::clone(&user));
 }

@@ -1,0 +1,7 @@
+mod models {
+    nexus_macros::schema!("orders.yaml");
+}
+
+fn main() {
+    let _ = models::NewOrder::new(None, 1.into());
+}

@@ -1,0 +1,4 @@
+#[nexus_macros::test]
+async fn reads() {}
+
+fn main() {}

@@ -1,0 +1,79 @@
+//! What `cargo xtask compile-cost` compiles: `cost models|plain|yaml|time TABLES`, on stdout.
+//!
+//! A schema of so many tables with twelve columns each, as services have them.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use nexus_schema::codegen::{Input, Options, Shape, source};
+use nexus_schema::document::{self, Declared};
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [what, tables] = args.as_slice() else { panic!("usage: cost models|plain|yaml|time TABLES") };
+    let yaml = yaml(tables.parse().expect("a number of tables"));
+    let declared = || -> Declared { document::parse("schema.yaml", &yaml).expect("the schema is sound").0 };
+    match what.as_str() {
+        "yaml" => print!("{yaml}"),
+        "models" => print!("{}", source(&declared(), &Options::default()).expect("every type is known")),
+        "plain" => print!("{}", plain(&declared())),
+        "time" => {
+            let declared = declared();
+            let start = Instant::now();
+            let text = source(&declared, &Options::default()).expect("every type is known");
+            println!("{:.3} s for {} bytes", start.elapsed().as_secs_f64(), text.len());
+        }
+        _ => panic!("usage: cost models|plain|yaml|time TABLES"),
+    }
+}
+
+fn yaml(tables: usize) -> String {
+    let mut out = "nexus: 1\ndatabase: { name: cost, postgres: 15 }\ntables:\n".to_owned();
+    for n in 0..tables {
+        let other = n.saturating_sub(1);
+        let _ = write!(
+            out,
+            "  table{n}_rows:
+    description: Rows of the table {n}.
+    columns:
+      id: {{ type: uuid, primary_key: true, default_expr: gen_random_uuid(), description: Who it is }}
+      owner_id: {{ type: uuid, not_null: true, references: table{other}_rows.id, description: Whose it is }}
+      email: {{ type: text, not_null: true, unique: true, description: Where to write to }}
+      nickname: {{ type: varchar(100), description: What it is called }}
+      quantity: {{ type: integer, not_null: true, description: How many }}
+      total: {{ type: bigint, not_null: true, description: How many in all }}
+      parent_no: {{ type: bigint, description: What it is below }}
+      is_active: {{ type: boolean, not_null: true, default: true, description: Whether it counts }}
+      price: {{ type: \"numeric(12,2)\", not_null: true, description: What it costs }}
+      created_at: {{ type: timestamptz, not_null: true, default_expr: now(), description: Since when }}
+      updated_at: {{ type: timestamptz, description: When it changed }}
+      data: {{ type: jsonb, not_null: true, description: What else there is }}
+"
+        );
+    }
+    out
+}
+
+/// The same rows as people write them for sqlx.
+fn plain(declared: &Declared) -> String {
+    let shape = Shape::new(&Input::from(declared)).expect("every type is known");
+    let mut out = "//! Rows.\n".to_owned();
+    for table in &shape.tables {
+        let _ = writeln!(out, "/// A row.\n#[derive(sqlx::FromRow)]\npub struct {} {{", table.name);
+        for column in &table.columns {
+            let type_ = match column.type_.short().as_str() {
+                "Uuid" => "sqlx::types::Uuid",
+                "Decimal" => "sqlx::types::Decimal",
+                "DateTime<Utc>" => "sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>",
+                "Value" => "sqlx::types::JsonValue",
+                id if id.ends_with("Id") => "sqlx::types::Uuid",
+                other => other,
+            }
+            .to_owned();
+            let type_ = if column.nullable { format!("Option<{type_}>") } else { type_ };
+            let _ = writeln!(out, "    /// A column.\n    pub {}: {type_},", column.field);
+        }
+        let _ = writeln!(out, "}}");
+    }
+    out
+}

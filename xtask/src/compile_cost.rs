@@ -1,0 +1,115 @@
+//! What generated models cost a compilation: `cargo check` of so many tables, beside plain structs for the same tables.
+//!
+//! Net of dependencies, and of what rustc needs to begin: the time of an empty package with the same dependencies is
+//! taken off. Rounds alternate, and the least of each counts, because others use the machine too.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How much is measured.
+pub struct Options {
+    tables: usize,
+    rounds: usize,
+}
+
+/// What was measured.
+pub struct Report {
+    /// A table for people.
+    pub text: String,
+    /// Whether models cost no more than plain structs.
+    pub holds: bool,
+}
+
+const PACKAGES: [&str; 3] = ["empty", "plain", "models"];
+
+impl Options {
+    /// Reads `[--tables N] [--rounds N]`.
+    pub fn parse(args: &[&str]) -> Result<Self, String> {
+        let mut options = Self { tables: 300, rounds: 5 };
+        for pair in args.chunks(2) {
+            let number = |text: &str| text.parse::<usize>().map_err(|_| format!("{text} is no number"));
+            match pair {
+                ["--tables", n] => options.tables = number(n)?.max(1),
+                ["--rounds", n] => options.rounds = number(n)?.max(1),
+                _ => return Err("usage: cargo xtask compile-cost [--tables N] [--rounds N]".into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Measures in packages of their own below `target`.
+pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let home = target.join("compile-cost");
+    let example = |what: &str, tables: usize| {
+        let tables = tables.to_string();
+        let args = ["run", "--locked", "--release", "-p", "nexus-schema", "--features", "pretty"];
+        let args =
+            args.iter().chain(&["--example", "cost", "--", what, &tables]).copied().collect::<Vec<_>>();
+        output(Command::new("cargo").args(args).current_dir(root))
+    };
+    let sources = [String::new(), example("plain", options.tables)?, example("models", options.tables)?];
+    let generation = example("time", 1_000)?;
+    for (name, source) in PACKAGES.iter().zip(&sources) {
+        package(root, &home.join(name), name, source)?;
+        check(&home.join(name))?;
+    }
+    let mut least = [Duration::MAX; 3];
+    for round in 0..options.rounds {
+        for (name, least) in PACKAGES.iter().zip(&mut least) {
+            let file = home.join(name).join("src/lib.rs");
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            // Another last line, so that Cargo does not take it for done.
+            let text = format!("{}\n// {round}\n", text.trim_end_matches(|c: char| c != '}' && c != ';'));
+            std::fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+            *least = (*least).min(check(&home.join(name))?);
+        }
+    }
+    let net = |place: usize| least[place].saturating_sub(least[0]).as_secs_f64();
+    let (plain, models) = (net(1), net(2));
+    let ratio = models / plain.max(f64::EPSILON);
+    let mut text =
+        format!("cargo check of {} tables with 12 columns, net of an empty package\n", options.tables);
+    let _ = writeln!(text, "  empty   {:>6.2} s", least[0].as_secs_f64());
+    let _ = writeln!(text, "  plain   {plain:>6.2} s  structs with #[derive(sqlx::FromRow)]");
+    let _ = writeln!(text, "  models  {models:>6.2} s  {ratio:.2} times plain");
+    let _ = write!(text, "generation of 1,000 tables, optimized: {}", generation.trim());
+    Ok(Report { text, holds: ratio <= 1.0 })
+}
+
+fn package(root: &Path, folder: &Path, name: &str, source: &str) -> Result<(), String> {
+    let toml = format!(
+        "[package]\nname = \"cost-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         nexus-schema = {{ path = {:?}, default-features = false, features = [\"runtime\"] }}\n\
+         serde_json = \"1\"\n\
+         sqlx = {{ version = \"0.9\", default-features = false, features = [\"postgres\", \"runtime-tokio\", \"derive\", \
+         \"macros\", \"uuid\", \"chrono\", \"rust_decimal\", \"json\", \"ipnetwork\"] }}\n",
+        root.join("nexus-schema")
+    );
+    let write = |path: PathBuf, text: &str| {
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder.join("src")).map_err(|error| format!("{}: {error}", folder.display()))?;
+    write(folder.join("Cargo.toml"), &toml)?;
+    write(folder.join("src/lib.rs"), source)?;
+    std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+fn check(folder: &Path) -> Result<Duration, String> {
+    let start = Instant::now();
+    output(Command::new("cargo").arg("check").current_dir(folder).env("CARGO_INCREMENTAL", "0"))?;
+    Ok(start.elapsed())
+}
+
+fn output(command: &mut Command) -> Result<String, String> {
+    let done = command.output().map_err(|error| format!("cargo: {error}"))?;
+    if !done.status.success() {
+        return Err(format!("{command:?} fails:\n{}", String::from_utf8_lossy(&done.stderr)));
+    }
+    String::from_utf8(done.stdout).map_err(|error| error.to_string())
+}
