@@ -338,15 +338,21 @@ async fn sqlx_keeps_nexus_out_and_is_named() {
     assert_eq!(versions(&url, &history).await, [1]);
 }
 
-#[tokio::test]
-async fn a_file_that_does_not_get_its_locks_is_tried_again() {
-    let Some(native) = server().await else { return };
+/// A database of which somebody reads the table that the next migration changes.
+async fn behind_a_reader(native: &support::Server) -> (String, TempDir, History, Session) {
     let url = native.database().await;
     let (_dir, users) = directory(&[USERS]);
     apply(&url, &users).await.expect("applies");
-    let (_dir, history) = directory(&[USERS, "ALTER TABLE users ADD age int"]);
+    let (dir, history) = directory(&[USERS, "ALTER TABLE users ADD age int"]);
     let mut blocker = Session::connect(&url).await.expect("connects");
     blocker.run("BEGIN; SELECT FROM users").await.expect("locks");
+    (url, dir, history, blocker)
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_get_its_locks_is_tried_again() {
+    let Some(native) = server().await else { return };
+    let (url, _dir, history, mut blocker) = behind_a_reader(&native).await;
     let options =
         Options { lock_timeout: Some(Duration::from_millis(20)), retries: Some(1), ..Options::default() };
     let error = apply::apply(&url, &history, &options, None, &mut |_| {}).await.expect_err("gives up");
@@ -400,12 +406,7 @@ async fn the_gate_is_asked_before_the_first_statement() {
 #[tokio::test]
 async fn who_is_in_the_way_is_named() {
     let Some(native) = server().await else { return };
-    let url = native.database().await;
-    let (_dir, users) = directory(&[USERS]);
-    apply(&url, &users).await.expect("applies");
-    let (_dir, history) = directory(&[USERS, "ALTER TABLE users ADD age int"]);
-    let mut blocker = Session::connect(&url).await.expect("connects");
-    blocker.run("BEGIN; SELECT FROM users").await.expect("locks");
+    let (url, _dir, history, blocker) = behind_a_reader(&native).await;
     let options =
         Options { lock_timeout: Some(Duration::from_secs(2)), retries: Some(0), ..Options::default() };
     let mut seen = Vec::new();

@@ -120,8 +120,8 @@ pub fn models<'a>(input: impl Into<Input<'a>>, options: &Options) -> Result<Toke
     Ok(emit::shape(&shape, &hash(input.catalog), &options.private()))
 }
 
-/// SHA-256 of the catalog's lines, in hexadecimal: which state of the schema code belongs to.
-fn hash(catalog: &Catalog) -> String {
+/// SHA-256 of the catalog's lines, in hexadecimal: which state of the schema code and documents belong to.
+pub fn hash(catalog: &Catalog) -> String {
     let hash = Sha256::digest(catalog.to_lines());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
