@@ -1,3 +1,6 @@
+-- Runs over other ledgers of this database make the journal too, and IF NOT EXISTS does not see what is not
+-- committed. Nothing here waits for snapshots, so to wait for the lock is safe.
+SELECT pg_advisory_xact_lock(1852143733, 2);
 CREATE SCHEMA IF NOT EXISTS nexus;
 CREATE TABLE IF NOT EXISTS nexus.runs (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -99,7 +99,7 @@ impl Ledger {
         }
         let ledger =
             Pen::kw("CREATE TABLE IF NOT EXISTS").name(&self.path).and(include_str!("ledger.sql")).end();
-        session.run(&format!("{ledger}{}", include_str!("journal.sql"))).await?;
+        session.run(&format!("{}{ledger}", include_str!("journal.sql"))).await?;
         (self.exists, self.has_journal) = (true, true);
         Ok(())
     }
