@@ -15,6 +15,7 @@ pub mod history;
 pub mod introspect;
 pub mod kinds;
 pub mod lint;
+mod markdown;
 pub mod measure;
 pub mod plan;
 pub mod precheck;

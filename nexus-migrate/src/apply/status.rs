@@ -7,6 +7,7 @@ use super::ledger::{Begun, Ledger, Row};
 use super::{Way, look};
 use crate::db::{DbError, Session};
 use crate::history::{History, Replaced};
+use crate::markdown::{Page, code};
 use crate::precheck::Precheck;
 
 /// What is the case with one migration.
@@ -90,13 +91,13 @@ impl Status {
 
     /// A table for reviews and job summaries.
     pub fn to_markdown(&self) -> String {
-        let mut out = String::from("| migration | state | applied at |\n| --- | --- | --- |\n");
-        for m in &self.migrations {
-            let name = m.name.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ");
-            let at = m.installed_on.as_deref().unwrap_or("");
-            out.push_str(&format!("| `{}_{name}` | {} | {at} |\n", m.version, m.state.word()));
-        }
-        out
+        let row = |m: &MigrationStatus| {
+            let at = m.installed_on.clone().unwrap_or_default();
+            [code(&format!("{}_{}", m.version, m.name)), m.state.word().to_owned(), at]
+        };
+        let mut page = Page::default();
+        page.table(["migration", "state", "applied at"], self.migrations.iter().map(row).collect());
+        page.finish()
     }
 
     /// Whether every migration is applied.

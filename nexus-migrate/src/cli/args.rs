@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
+pub(super) use super::ci::Ci;
+pub(super) use super::file_args::{Check, CheckFormat, Fmt, Lint};
 pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 
 /// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
@@ -83,6 +85,18 @@ The file is proved on a scratch server before it is written: it leads to the sta
 from, and a database built from it gives the same file again. Of the rows only those of --seeds are
 part of it.")]
     Import(Import),
+    /// Make every check that a change to the schema must pass, with one summary
+    #[command(after_long_help = "\
+Examples:
+  nexus ci --models src/models.rs --docs docs/schema
+  nexus ci --format github --summary $GITHUB_STEP_SUMMARY
+  nexus ci --format gitlab > gl-code-quality-report.json
+  nexus ci --baseline nexus-known.txt --write-baseline    begin with what is known
+
+Looks at: the schema file; whether a migration, models or documents are due; whether the history
+holds, forward and backward, with rows; what new migrations and --sql files do to those who use the
+database; and drift, where a database is given. See docs/ci.md for GitHub and GitLab.")]
+    Ci(Ci),
     /// Say what SQL files do to those who use the database meanwhile
     #[command(after_long_help = "\
 Examples:
@@ -217,43 +231,6 @@ Example:
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Check {
-    /// The schema file
-    #[arg(default_value = "schema.yaml")]
-    pub(super) schema: PathBuf,
-    /// How to print mistakes
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub(super) format: CheckFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// Snippets
-    Human,
-    /// One line each
-    Short,
-    /// An array of objects
-    Json,
-    /// A SARIF 2.1.0 log
-    Sarif,
-    /// GitHub workflow commands
-    Github,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Lint {
-    /// The SQL files, in the order in which they would run
-    #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// The state to run them on; rules speak if absent
-    #[arg(long, value_name = "DOOR")]
-    pub(super) from: Option<String>,
-    /// How to print what is found
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub(super) format: CheckFormat,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct Diff {
     /// The door to start from
     #[arg(long, value_name = "DOOR")]
@@ -366,16 +343,6 @@ pub(super) struct Docs {
     #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
     pub(super) schema: PathBuf,
     /// Write nothing; exit with 1 if a file is stale
-    #[arg(long)]
-    pub(super) check: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Fmt {
-    /// The schema files
-    #[arg(required = true)]
-    pub(super) files: Vec<PathBuf>,
-    /// Write nothing; exit with 1 if a file is not canonical
     #[arg(long)]
     pub(super) check: bool,
 }

@@ -4,6 +4,8 @@
 
 mod apply_args;
 mod args;
+mod ci;
+mod file_args;
 mod history_args;
 mod progress;
 mod redact;
@@ -104,6 +106,14 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
             report::checked(terminal, &args, &checked)
+        }
+        Command::Ci(args) => {
+            let asked = args.args(global.dev_url);
+            let urls = [&asked.database_url, &asked.dev_url].into_iter().flatten().map(String::as_str);
+            let redactor = Redactor::of(urls);
+            let report = commands::ci::ci(&asked, &spinner).await;
+            spinner.clear();
+            args.report(terminal, &report?, &redactor)
         }
         Command::Lint(args) => {
             let args::Lint { files, from, format } = args;

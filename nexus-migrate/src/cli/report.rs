@@ -52,6 +52,7 @@ fn found(terminal: &Terminal, diagnostics: &Diagnostics, format: CheckFormat) ->
         CheckFormat::Json => terminal.value(&diagnostics.to_json()),
         CheckFormat::Sarif => terminal.value(&diagnostics.to_sarif()),
         CheckFormat::Github => terminal.data(&diagnostics.to_github()),
+        CheckFormat::Gitlab => terminal.value(&diagnostics.to_gitlab()),
     }
 }
 

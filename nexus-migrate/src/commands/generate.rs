@@ -47,6 +47,8 @@ pub struct Generated {
     pub files: Vec<PathBuf>,
     /// What happened, in a few lines.
     pub summary: String,
+    /// What the migration does, a few lines for each step; empty where none is due.
+    pub steps: String,
     /// Whether anything was out of date.
     pub due: bool,
 }
@@ -80,7 +82,8 @@ async fn migrate(
     history: &mut History,
     progress: &dyn Progress,
 ) -> Result<Generated, CommandError> {
-    let nothing = || Generated { files: Vec::new(), summary: String::new(), due: false };
+    let nothing =
+        || Generated { files: Vec::new(), summary: String::new(), steps: String::new(), due: false };
     let fingerprint = fingerprint(&declared.catalog);
     if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) && !args.contract {
         return Ok(nothing());
@@ -180,7 +183,7 @@ fn write(
     }
     if args.check {
         let files = migrations.iter().map(|m| args.dir.join(m.up_file())).collect();
-        return Ok(Generated { files, summary, due: true });
+        return Ok(Generated { files, summary, steps: change.up.to_human(), due: true });
     }
     let proof = serde_json::to_value(proof).map_err(|source| {
         CommandError::World(Failure::new("cannot write the proof as JSON").source(source))
@@ -192,7 +195,7 @@ fn write(
         postgres: server.into(),
         schema: fingerprint.into(),
     })?;
-    Ok(Generated { files, summary, due: true })
+    Ok(Generated { files, summary, steps: change.up.to_human(), due: true })
 }
 
 /// A file for each part that must be committed by itself. The way back is one; it stands in the newest file,

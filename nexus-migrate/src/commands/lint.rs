@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use nexus_schema::catalog::Catalog;
 use nexus_schema::diagnostic::Diagnostics;
 
 use super::{CommandError, Failure, Progress};
@@ -54,10 +55,20 @@ async fn run(
     progress: &dyn Progress,
 ) -> Result<Linted, CommandError> {
     let state = doors::read(bench, door, None).await?;
+    on(bench, &state.catalog, scripts, progress).await
+}
+
+/// Runs files on a state and looks.
+pub(super) async fn on(
+    bench: &mut Bench,
+    state: &Catalog,
+    scripts: &[Script],
+    progress: &dyn Progress,
+) -> Result<Linted, CommandError> {
     let mut session = bench.fresh().await?;
-    doors::materialize(&mut session, &state.catalog).await?;
+    doors::materialize(&mut session, state).await?;
     progress.stage("making rows");
-    let unfilled = populate(&mut session, &state.catalog).await?;
+    let unfilled = populate(&mut session, state).await?;
     progress.stage("running the files on scratch");
     let scratch = bench.scratch().await.map_err(doors::DoorError::from)?;
     let company = if scratch.second_sessions() { Company::Others } else { Company::Nobody };
@@ -71,13 +82,13 @@ async fn run(
         // What fails on rows is looked at without them.
         drop(session);
         let mut session = bench.fresh().await?;
-        doors::materialize(&mut session, &state.catalog).await?;
+        doors::materialize(&mut session, state).await?;
         found = found.and_without_rows(lint::run(&mut session, company, scripts).await.map_err(lost)?);
     }
     Ok(Linted { diagnostics: found.diagnostics(scripts), server: Some(server), unfilled })
 }
 
-fn read(path: &PathBuf) -> Result<Script, CommandError> {
+pub(super) fn read(path: &PathBuf) -> Result<Script, CommandError> {
     let cannot = |source: std::io::Error| {
         CommandError::Usage(Failure::new(format!("cannot read `{}`", path.display())).source(source))
     };

@@ -4,6 +4,7 @@
 
 use super::book::{Book, Entry, Group, Reference, SeedRow, SeedTable, Table, TriggerEntry, capital};
 use super::mermaid;
+use crate::markdown::{Page, code, text};
 
 /// The document.
 pub(super) fn write(book: &Book<'_>) -> String {
@@ -43,7 +44,7 @@ pub(super) fn write(book: &Book<'_>) -> String {
     out.heading(2, "Diagram");
     out.block("mermaid", &mermaid::of(book));
     procedures(&mut out);
-    out.text
+    out.finish()
 }
 
 fn write_group(out: &mut Page, group: &Group) {
@@ -77,7 +78,7 @@ fn details(out: &mut Page, table: &Table) {
         any = true;
     }
     for reference in &table.references {
-        out.item(&format!("Foreign key `{}`: {}", tick(&reference.name), arrow(reference)));
+        out.item(&format!("Foreign key {}: {}", code(&reference.name), arrow(reference)));
         any = true;
     }
     let tagged = table.columns.iter().filter(|column| !column.tags.is_empty());
@@ -105,7 +106,7 @@ fn types(out: &mut Page, book: &Book<'_>) {
     out.heading(2, "Types");
     for type_ in &book.types {
         let parts: Vec<_> = type_.parts.iter().map(|part| code(part)).collect();
-        let line = format!("`{}` ({}): {}", tick(&type_.name), type_.what.to_lowercase(), parts.join(", "));
+        let line = format!("{} ({}): {}", code(&type_.name), type_.what.to_lowercase(), parts.join(", "));
         out.item(&described(&line, &type_.description));
     }
     out.end();
@@ -137,7 +138,7 @@ fn indexes(out: &mut Page, book: &Book<'_>) {
     out.heading(2, "Indexes");
     out.heading(3, "Performance Indexes");
     for (_, index) in &all {
-        out.item(&described(&format!("`{}`", tick(&index.name)), &index.description));
+        out.item(&described(&code(&index.name), &index.description));
     }
     out.end();
     let rows =
@@ -156,9 +157,9 @@ fn triggers(out: &mut Page, book: &Book<'_>) {
     touched.dedup();
     for column in touched {
         out.heading(3, &format!("{} Triggers", capital(column)));
-        out.paragraph(&format!("These keep `{}` current when a row is changed:", tick(column)));
+        out.paragraph(&format!("These keep {} current when a row is changed:", code(column)));
         for trigger in all.iter().filter(|trigger| trigger.touches.as_deref() == Some(column)) {
-            out.item(&described(&format!("`{}`", tick(&trigger.entry.name)), &trigger.entry.description));
+            out.item(&described(&code(&trigger.entry.name), &trigger.entry.description));
         }
         out.end();
     }
@@ -166,7 +167,7 @@ fn triggers(out: &mut Page, book: &Book<'_>) {
     if !others.is_empty() {
         out.heading(3, "Other Triggers");
         for trigger in others {
-            let line = format!("`{}`: {}", tick(&trigger.entry.name), code(&trigger.entry.definition));
+            let line = format!("{}: {}", code(&trigger.entry.name), code(&trigger.entry.definition));
             out.item(&described(&line, &trigger.entry.description));
         }
         out.end();
@@ -261,101 +262,4 @@ fn procedures(out: &mut Page) {
 
 fn described(what: &str, about: &str) -> String {
     if about.is_empty() { what.to_owned() } else { format!("{what} - {}", text(about)) }
-}
-
-/// A text on one line, in which nothing is markup.
-fn text(of: &str) -> String {
-    let mut out = String::with_capacity(of.len());
-    let mut chars = of.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' | '|' | '`' | '*' => out.extend(['\\', c]),
-            // Nothing else makes a link of what is in brackets.
-            ']' if matches!(chars.peek(), Some('(' | '[' | ':')) => out.push_str("\\]"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            c if c.is_whitespace() || c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.trim().to_owned()
-}
-
-/// A text between backticks.
-fn code(of: &str) -> String {
-    format!("`{}`", tick(of))
-}
-
-/// What can stand between backticks, in a cell too: there are no escapes inside, so those characters give way.
-fn tick(of: &str) -> String {
-    let plain = of.chars().map(|c| match c {
-        '`' => '\'',
-        c if c.is_whitespace() || c.is_control() => ' ',
-        c => c,
-    });
-    plain.collect::<String>().replace('|', "\\|")
-}
-
-/// A document that grows, with one empty line between its blocks.
-#[derive(Default)]
-struct Page {
-    text: String,
-}
-
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn end(&mut self) {
-        self.text.push('\n');
-    }
-
-    fn paragraph(&mut self, of: &str) {
-        self.line(of);
-        self.end();
-    }
-
-    fn heading(&mut self, level: usize, title: &str) {
-        self.paragraph(&format!("{} {}", "#".repeat(level), text(title)));
-    }
-
-    fn item(&mut self, of: &str) {
-        self.item_at("", of);
-    }
-
-    fn item_at(&mut self, margin: &str, of: &str) {
-        self.line(&format!("{margin}- {of}"));
-    }
-
-    /// A fenced block, with a fence longer than any in it.
-    fn block(&mut self, language: &str, of: &str) {
-        let longest = of.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-        let fence = "`".repeat(longest.max(2) + 1);
-        self.line(&format!("{fence}{language}"));
-        self.line(of.trim_end());
-        self.paragraph(&fence);
-    }
-
-    fn table<const N: usize>(&mut self, head: [&str; N], rows: Vec<[String; N]>) {
-        let head = head.map(str::to_owned);
-        let mut widths = [3; N];
-        for row in rows.iter().chain([&head]) {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        let line = |cells: &[String; N]| {
-            let cells = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-            format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-        };
-        self.line(&line(&head));
-        self.line(&line(&widths.map(|width| "-".repeat(width))));
-        for row in &rows {
-            self.line(&line(row));
-        }
-        self.end();
-    }
 }

@@ -6,6 +6,7 @@ use nexus_schema::catalog::Kind;
 
 use super::Plan;
 use super::step::{Action, Step, Transaction};
+use crate::markdown::{Page, code};
 use crate::sql::comment_lines;
 
 /// Steps that run in one transaction.
@@ -104,15 +105,14 @@ impl Plan {
         if self.is_empty() {
             return "Nothing to do.\n".into();
         }
-        let mut out = String::from("| step | object | data |\n| --- | --- | --- |\n");
-        for step in &self.steps {
+        let row = |step: &Step| {
             let data = if step.loses.is_empty() { "kept" } else { "**lost**" };
-            let id = step.id.to_string().replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ");
-            let _ = writeln!(out, "| {} | `{id}` | {data} |", step.verb());
-        }
-        let fence = if self.to_sql().contains("```") { "~~~~~~" } else { "```" };
-        let _ = write!(out, "\n{fence}sql\n{}{fence}\n", self.to_sql());
-        out
+            [step.verb().to_owned(), code(&step.id.to_string()), data.to_owned()]
+        };
+        let mut page = Page::default();
+        page.table(["step", "object", "data"], self.steps.iter().map(row).collect());
+        page.block("sql", &self.to_sql());
+        page.finish()
     }
 
     /// The steps as JSON.

@@ -42,11 +42,12 @@ const HOUSES: [House; 2] = [
         krate: "nexus-migrate",
         floors: &[
             ("sql", &[]),
+            ("markdown", &[]),
             ("diff", &[]),
             ("precheck", &["sql"]),
             ("kinds", &["plan", "sql"]),
-            ("plan", &["diff", "kinds", "precheck", "sql"]),
-            ("docs", &[]),
+            ("plan", &["diff", "kinds", "markdown", "precheck", "sql"]),
+            ("docs", &["markdown"]),
             ("history", &[]),
             ("db", &[]),
             ("measure", &["db"]),
@@ -70,7 +71,7 @@ const HOUSES: [House; 2] = [
                     "sql",
                 ],
             ),
-            ("apply", &["db", "history", "precheck", "sql"]),
+            ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
                 "commands",
                 &[
@@ -84,6 +85,7 @@ const HOUSES: [House; 2] = [
                     "history",
                     "introspect",
                     "lint",
+                    "markdown",
                     "measure",
                     "plan",
                     "prove",

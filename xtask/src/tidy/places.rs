@@ -42,7 +42,7 @@ const BANS: [Ban; 4] = [
                 "types/",
                 "yaml",
                 "report.rs",
-                "diagnostic.rs",
+                "diagnostic/",
             ];
             any(path, "nexus-schema/src/", &pure)
         },

@@ -2,12 +2,13 @@
 //!
 //! Knows texts and places in them; knows no YAML and no schema.
 
+mod machine;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use serde_json::{Value, json};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +116,27 @@ impl Diagnostics {
         self.all.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// The texts that places are in, by file.
+    pub fn sources(&self) -> &BTreeMap<String, Arc<str>> {
+        &self.sources
+    }
+
+    /// These and those, in order.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let Self { mut all, mut sources } = self;
+        all.extend(other.all);
+        sources.extend(other.sources);
+        Self::new(all, sources)
+    }
+
+    /// What is left of them, or becomes of them, one by one.
+    #[must_use]
+    pub fn filter_map(self, keep: impl FnMut(Diagnostic) -> Option<Diagnostic>) -> Self {
+        let Self { all, sources } = self;
+        Self::new(all.into_iter().filter_map(keep).collect(), sources)
+    }
+
     /// Snippets in the manner of rustc, one blank line apart, ended by a newline unless empty.
     pub fn render_human(&self, color: Color) -> String {
         let renderer = match color {
@@ -174,69 +196,6 @@ impl Diagnostics {
                 format!("{}{word}[{}]: {title}\n", place.unwrap_or_default(), d.code)
             })
             .collect()
-    }
-
-    /// An array of objects with the fields of [`Diagnostic`].
-    pub fn to_json(&self) -> Value {
-        let label = |l: &Label| {
-            json!({
-                "file": l.file, "start": l.span.start, "end": l.span.end, "line": l.line, "column": l.column,
-                "text": l.text, "primary": l.primary,
-            })
-        };
-        let all = self.all.iter().map(|d| {
-            json!({
-                "severity": d.severity.word(), "code": d.code, "title": d.title,
-                "labels": d.labels.iter().map(label).collect::<Vec<_>>(), "help": d.help,
-            })
-        });
-        all.collect()
-    }
-
-    /// A SARIF 2.1.0 log, the format of code scanning services.
-    pub fn to_sarif(&self) -> Value {
-        let result = |d: &Diagnostic| {
-            let location = |l: &Label| {
-                json!({ "physicalLocation": {
-                    "artifactLocation": { "uri": l.file },
-                    "region": { "startLine": l.line, "startColumn": l.column,
-                                "byteOffset": l.span.start, "byteLength": l.span.len() },
-                } })
-            };
-            let locations: Vec<_> = d.place().map(location).into_iter().collect();
-            let text = std::iter::once(d.title.as_str()).chain(d.help.iter().map(String::as_str));
-            let text = text.collect::<Vec<_>>().join("\n");
-            json!({
-                "ruleId": d.code, "level": d.severity.word(), "message": { "text": text }, "locations": locations,
-            })
-        };
-        let rules: std::collections::BTreeSet<_> = self.all.iter().map(|d| d.code).collect();
-        json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{
-                "tool": { "driver": {
-                    "name": "nexus", "version": env!("CARGO_PKG_VERSION"),
-                    "rules": rules.into_iter().map(|id| json!({ "id": id })).collect::<Vec<_>>(),
-                } },
-                "results": self.all.iter().map(result).collect::<Vec<_>>(),
-            }],
-        })
-    }
-
-    /// Workflow commands that GitHub shows beside the changed lines.
-    pub fn to_github(&self) -> String {
-        let data =
-            |text: &str| printable(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
-        let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-        let line = |d: &Diagnostic| {
-            let place =
-                d.place().map(|l| format!(" file={},line={},col={},", property(&l.file), l.line, l.column));
-            let place = place.unwrap_or_else(|| String::from(" "));
-            let text = std::iter::once(&d.title).chain(&d.help).map(|text| data(text)).collect::<Vec<_>>();
-            format!("::{}{place}title={}::{}\n", d.severity.word(), d.code, text.join("%0A"))
-        };
-        self.all.iter().map(line).collect()
     }
 }
 

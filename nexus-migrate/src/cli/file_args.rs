@@ -1,0 +1,54 @@
+//! What the commands take that look at files and need no database.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The schema file
+    #[arg(default_value = "schema.yaml")]
+    pub(super) schema: PathBuf,
+    /// How to print mistakes
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// Snippets
+    Human,
+    /// One line each
+    Short,
+    /// An array of objects
+    Json,
+    /// A SARIF 2.1.0 log
+    Sarif,
+    /// GitHub workflow commands
+    Github,
+    /// A GitLab code quality report
+    Gitlab,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// The SQL files, in the order in which they would run
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The state to run them on; rules speak if absent
+    #[arg(long, value_name = "DOOR")]
+    pub(super) from: Option<String>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// The schema files
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Write nothing; exit with 1 if a file is not canonical
+    #[arg(long)]
+    pub(super) check: bool,
+}
