@@ -220,6 +220,25 @@ Examples:
   nexus fmt schema.yaml
   nexus fmt --check schema.yaml db/*.yaml")]
     Fmt(Fmt),
+    /// Say what a code means, with examples
+    #[command(after_long_help = "\
+Examples:
+  nexus explain NX0203
+  nexus explain             all codes")]
+    Explain {
+        /// The code, such as NX0203; all are listed if absent
+        code: Option<String>,
+    },
+    /// Print manual pages, or write them to a folder
+    #[command(after_long_help = "\
+Examples:
+  nexus man | man -l -
+  nexus man -o ~/.local/share/man/man1")]
+    Man {
+        /// The folder to write a page for each command to
+        #[arg(long, short, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// Print a completion script
     #[command(after_long_help = "\
 Example:

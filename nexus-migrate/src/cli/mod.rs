@@ -5,8 +5,10 @@
 mod apply_args;
 mod args;
 mod ci;
+mod explain;
 mod file_args;
 mod history_args;
+mod man;
 mod progress;
 mod redact;
 mod report;
@@ -263,6 +265,8 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             let args = FmtArgs { files: args.files, mode: mode(args.check) };
             report::formatted(terminal, args.mode, &commands::fmt::fmt(&args)?)
         }
+        Command::Explain { code } => explain::explained(terminal, code.as_deref()),
+        Command::Man { output } => man::man(terminal, output.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "nexus", &mut script);

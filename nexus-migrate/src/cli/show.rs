@@ -59,16 +59,18 @@ pub(super) fn json(error: &CommandError) -> Value {
     }
 }
 
-/// The last line under diagnostics: how many there are.
+/// The last line under diagnostics: how many there are, and where to read on.
 pub(super) fn counted(diagnostics: &Diagnostics, color: Color) -> String {
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let word = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    match (errors, warnings) {
+    let counted = match (errors, warnings) {
         (0, n) => format!("{}: {}", paint("warning", YELLOW, color), word(n, "warning")),
         (n, 0) => format!("{}: {}", paint("error", RED, color), word(n, "error")),
         (n, m) => format!("{}: {}, {}", paint("error", RED, color), word(n, "error"), word(m, "warning")),
-    }
+    };
+    let more = diagnostics.iter().next().map(|first| format!("; `nexus explain {}` says more", first.code));
+    counted + &more.unwrap_or_default()
 }
 
 /// Bold red.

@@ -10,6 +10,7 @@ pub mod ci;
 pub mod diff;
 pub mod docs;
 pub mod drift;
+pub mod explain;
 pub mod fleet;
 pub mod fmt;
 pub mod generate;
