@@ -221,17 +221,27 @@ async fn lint_with_a_state_finds_every_long_block() {
 #[test]
 fn lint_by_rules_knows_what_the_files_say() {
     for major in [15, 16, 17, 18] {
-        let (mut told, mut untold) = (Score::default(), Score::default());
+        let [mut told, mut part, mut bare] = [Score::default(), Score::default(), Score::default()];
+        let mut alike: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for case in golden::all(major) {
             let script = |name: &str, text: String| Script { name: name.into(), text };
             let change = script("change.sql", file_of(&case));
-            let both = [script("state.sql", state_of(&case)), change.clone()];
-            told.count(&case, major, warns_of_long_blocks(&offline(&both), "change.sql"));
-            untold.count(&case, major, warns_of_long_blocks(&offline(&[change]), "change.sql"));
+            let setup: String = case.setup.iter().map(|sql| format!("{sql};\n")).collect();
+            let mut judge = |score: &mut Score, before: Option<Script>| {
+                let files: Vec<_> = before.into_iter().chain([change.clone()]).collect();
+                score.count(&case, major, warns_of_long_blocks(&offline(&files), "change.sql"));
+            };
+            judge(&mut told, Some(script("state.sql", state_of(&case))));
+            judge(&mut part, Some(script("setup.sql", setup)));
+            judge(&mut bare, None);
+            let (long, calm) = alike.entry(shape(&file_of(&case))).or_default();
+            *(if case.seen(major).is_long() { long } else { calm }) += 1;
         }
-        for (how, score) in [("with the tables' files", &told), ("without", &untold)] {
+        for (how, score) in
+            [("the tables' files", &told), ("what was done to them", &part), ("nothing", &bare)]
+        {
             eprintln!(
-                "{major}, {how}: {} of {}, missed {:?}, false alarms {} {:?}",
+                "{major}, before it {how}: {} of {}, missed {:?}, false alarms {} {:?}",
                 score.found(),
                 score.long,
                 score.missed,
@@ -239,9 +249,50 @@ fn lint_by_rules_knows_what_the_files_say() {
                 score.false_alarms
             );
         }
+        let least = least_false_alarms(alike.values().copied(), bare.missed.len());
+        eprintln!(
+            "{major}: whoever reads a statement alone and misses as many has {least} false alarms or more"
+        );
         assert!(told.missed.len() <= 2 && told.false_alarms.len() <= 10, "{told:?}");
-        assert!(untold.missed.len() <= 2, "{untold:?}");
+        assert!(part.missed.len() <= 2, "{part:?}");
+        // Beyond those: an index that is there already under IF NOT EXISTS, and a view whose readers were not tried.
+        assert!(bare.missed.len() <= 2 && bare.false_alarms.len() <= least + 2, "{bare:?}");
     }
+}
+
+/// A statement but for names, numbers and quoted words, which say nothing of a state.
+fn shape(sql: &str) -> String {
+    let mut shape = String::new();
+    let mut before = "";
+    for word in sql.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
+        let (bare, end) =
+            word.split_at(word.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_').len());
+        let is_name = before.ends_with('.') || before == "column " || before == "collate \"";
+        let is_number = !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit());
+        shape.push_str(if is_name {
+            "x"
+        } else if is_number {
+            "0"
+        } else {
+            bare
+        });
+        shape.push_str(end);
+        before = word;
+    }
+    shape
+}
+
+/// The fewest false alarms of anybody who cannot tell statements of one shape apart, by how many of each shape are long
+/// and how many are not, and who may miss so many of the long ones.
+fn least_false_alarms(shapes: impl Iterator<Item = (usize, usize)>, misses: usize) -> usize {
+    let mut least = vec![0; misses + 1];
+    for (long, calm) in shapes.filter(|(long, _)| *long > 0) {
+        for missed in (0..=misses).rev() {
+            let alarm = least[missed] + calm;
+            least[missed] = missed.checked_sub(long).map_or(alarm, |rest| alarm.min(least[rest]));
+        }
+    }
+    least[misses]
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the files read so far say of the state: tables, columns, checks, indexes.
 //!
-//! What no file says is not known, and rules say "may" of it.
+//! What no file says is not known, and rules say "may" of it. A table that no file makes is known by what is done to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,11 @@ use nexus_schema::types::TypeRef;
 
 use super::deed::{Action, Column, Constraint, Deed, NewTable, What};
 
-/// A table of which a file has said that it is made.
+/// A table of which a file has said something.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
-    /// The file that makes it.
-    pub(super) file: usize,
+    /// The file that makes it, and so says all of it.
+    pub(super) made_by: Option<usize>,
     pub(super) columns: BTreeMap<String, Column>,
     pub(super) checks: Vec<Check>,
     pub(super) indexes: BTreeMap<String, Index>,
@@ -61,10 +61,9 @@ impl Known {
             }
             Deed::DropTable { tables } => self.tables.retain(|name, _| !tables.contains(name)),
             Deed::CreateIndex(index) => {
-                if let Some(table) = self.tables.get_mut(&index.table) {
-                    let (columns, mentions) = (index.columns.clone(), index.mentions.clone());
-                    table.indexes.insert(index.name.clone(), Index { columns, mentions });
-                }
+                let (columns, mentions) = (index.columns.clone(), index.mentions.clone());
+                let table = self.tables.entry(index.table.clone()).or_default();
+                table.indexes.insert(index.name.clone(), Index { columns, mentions });
             }
             Deed::DropIndex { indexes, .. } => {
                 let last = |name: &String| name.rsplit('.').next().map(str::to_owned);
@@ -86,13 +85,13 @@ impl Known {
     fn make(&mut self, new: &NewTable, file: usize) {
         if let Some(parent) = &new.partition_of {
             let columns = self.tables.get(parent).map(|parent| parent.columns.clone()).unwrap_or_default();
-            if let Some(parent) = self.tables.get_mut(parent).filter(|_| new.is_default) {
-                parent.default_partition = Some(new.name.clone());
+            if new.is_default {
+                self.tables.entry(parent.clone()).or_default().default_partition = Some(new.name.clone());
             }
-            self.tables.insert(new.name.clone(), Table { file, columns, ..Table::default() });
+            self.tables.insert(new.name.clone(), Table { made_by: Some(file), columns, ..Table::default() });
             return;
         }
-        let table = Table { file, is_temporary: new.temporary, ..Table::default() };
+        let table = Table { made_by: Some(file), is_temporary: new.temporary, ..Table::default() };
         self.tables.insert(new.name.clone(), table);
         for column in &new.columns {
             self.act(&new.name, &Action::AddColumn(column.clone()));
@@ -103,7 +102,7 @@ impl Known {
     }
 
     fn act(&mut self, name: &str, action: &Action) {
-        let Some(table) = self.tables.get_mut(name) else { return };
+        let table = self.tables.entry(name.to_owned()).or_default();
         match action {
             Action::AddColumn(column) => {
                 if let Some(words) = &column.check {
@@ -160,7 +159,7 @@ impl Known {
 
     /// Whether a table is made by this very file, so that nobody uses it yet.
     pub(super) fn is_new(&self, table: &str, file: usize) -> bool {
-        self.tables.get(table).is_some_and(|table| table.file == file || table.is_temporary)
+        self.tables.get(table).is_some_and(|table| table.made_by == Some(file) || table.is_temporary)
     }
 
     /// The type under a domain, where it is known.

@@ -159,6 +159,11 @@ fn has_checks(known: &Known, table: &str) -> bool {
     known.tables.get(table).is_some_and(|table| table.checks.iter().any(|check| check.valid))
 }
 
+/// Whether a file makes the table, so that nothing of it is unsaid.
+fn is_whole(table: Option<&Table>) -> bool {
+    table.is_some_and(|table| table.made_by.is_some())
+}
+
 fn act(scene: &Scene<'_>, name: &str, action: &Action) -> Verdict {
     let Scene { known, file, .. } = *scene;
     if known.is_new(name, file) {
@@ -177,12 +182,10 @@ fn act(scene: &Scene<'_>, name: &str, action: &Action) -> Verdict {
                 table.checks.iter().any(|check| check.valid && proves_not_null(&check.words, column))
                     || table.columns.get(column).is_some_and(|column| column.not_null)
             });
-            match (is_proved, table) {
-                (true, _) => No,
-                (false, Some(_)) => Does(format!("{name} is read from end to end")),
-                (false, None) => {
-                    May(format!("{name} is read from end to end, unless a validated CHECK proves it"))
-                }
+            match is_proved {
+                true => No,
+                false if is_whole(table) => Does(format!("{name} is read from end to end")),
+                false => May(format!("{name} is read from end to end, unless a validated CHECK proves it")),
             }
         }
         Action::SetType { column, type_, using, collate } => {
@@ -201,9 +204,9 @@ fn attach(scene: &Scene<'_>, name: &str, child: &str) -> Verdict {
         return Does(format!("the default partition {default} is read from end to end"));
     }
     match known.tables.get(child) {
-        Some(_) if known.is_new(child, file) || has_checks(known, child) => No,
-        Some(_) => Does(format!("{child} is read from end to end")),
-        None => May(format!("{child} is read from end to end, unless a validated CHECK proves its bounds")),
+        _ if known.is_new(child, file) || has_checks(known, child) => No,
+        table if is_whole(table) => Does(format!("{child} is read from end to end")),
+        _ => May(format!("{child} is read from end to end, unless a validated CHECK proves its bounds")),
     }
 }
 
@@ -272,10 +275,8 @@ fn add_constraint(scene: &Scene<'_>, name: &str, table: Option<&Table>, it: &Con
             };
             match columns {
                 Some(index) if index.columns.iter().all(is_not_null) => No,
-                Some(_) => Does(format!("{name} is read from end to end for NOT NULL")),
-                None => {
-                    May(format!("{name} is read from end to end, unless its columns are NOT NULL already"))
-                }
+                Some(_) if is_whole(table) => Does(format!("{name} is read from end to end for NOT NULL")),
+                _ => May(format!("{name} is read from end to end, unless its columns are NOT NULL already")),
             }
         }
         What::Key(_) if it.using_index.is_some() => No,
@@ -303,14 +304,21 @@ fn set_type(
             && words.get(1).is_some_and(|word| word == "::" || word == ":")
     };
     let is_converted = using.is_some_and(|words| !plain_cast(words) && words != [column]);
+    let mentions = |words: &Vec<String>| words.iter().any(|word| word == column);
+    let on_it =
+        table.is_some_and(|it| it.indexes.values().any(|index| index.columns.iter().any(|it| it == column)));
+    let in_it = table.is_some_and(|it| it.indexes.values().any(|index| mentions(&index.mentions)));
+    let in_check = table.is_some_and(|it| it.checks.iter().any(|check| mentions(&check.words)));
     let from = table.and_then(|table| table.columns.get(column)).and_then(|it| known.base(&it.type_));
-    let Some((table, from)) = table.zip(from) else {
-        if is_converted {
+    let Some(from) = from else {
+        if is_converted || checked {
             return anew();
+        }
+        if in_it || in_check {
+            return Does(format!("{name}, its indexes or its checks are gone through for {column}"));
         }
         let is_unknown = to.builtin().is_none() && known.domain(&to).is_none();
         return match likely_cost(&base) {
-            _ if checked => anew(),
             Cost::Catalog if !collate => No,
             _ if using.is_some() && base.name == "text"
                 || base.name == "character varying" && using.is_some() =>
@@ -328,10 +336,6 @@ fn set_type(
     if collate {
         price = if price == Cost::Catalog { Cost::Indexes } else { price };
     }
-    let mentions = |words: &Vec<String>| words.iter().any(|word| word == column);
-    let on_it = table.indexes.values().any(|index| index.columns.iter().any(|it| it == column));
-    let in_it = table.indexes.values().any(|index| mentions(&index.mentions));
-    let in_check = table.checks.iter().any(|check| mentions(&check.words));
     let is_same = from == base && !collate;
     match price {
         Cost::Table => anew(),
