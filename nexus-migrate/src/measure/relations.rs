@@ -133,7 +133,7 @@ impl Relations {
             let has_new_file = after.file != before.file;
             note(before.is_index() && has_new_file, &mut seen.rebuilt);
             note(after.has_rows() && has_new_file, &mut seen.rewritten);
-            note(!before.is_index() && after.scans > before.scans, &mut seen.scanned);
+            note(after.has_rows() && after.scans > before.scans, &mut seen.scanned);
             note(after.changes > before.changes, &mut seen.changed);
         }
         for list in [&mut seen.rewritten, &mut seen.rebuilt, &mut seen.scanned, &mut seen.changed] {
