@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod certificates;
 pub mod compile_cost;
 pub mod corpus;
 pub mod scale;

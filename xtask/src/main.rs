@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{compile_cost, corpus, scale, stall, tidy, trials};
+use xtask::{certificates, compile_cost, corpus, scale, stall, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
@@ -11,6 +11,7 @@ usage: cargo xtask tidy
        cargo xtask compile-cost [--tables N] [--rounds N]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
+       cargo xtask certificates [--program EXAMPLE] [--sample N]
        cargo xtask crash|race|tamper|fleet|speed [SIZE [SEED]]
 
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
@@ -22,6 +23,9 @@ scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 ta
          release build; --program EXAMPLE takes an example `scale` that is built already
 stall    measures how long a reader and a writer of a table of a million rows wait while a plan runs, the plain one and
          the usual one; NAME is a part of a change's name
+certificates
+         compares the locks, rewrites, rebuilds and scans that proofs record over the corpus with what another session
+         sees on a second server, forth by the usual plan and back by the plain one
 crash    kills runs of `nexus apply` and their server processes at every point, 2,000 times, and looks at what the
          next run makes of it
 race     lets 2 to 16 runs loose on one database, 1,000 times
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         ["corpus", rest @ ..] => run_corpus(root, rest),
         ["scale", rest @ ..] => run_scale(root, rest),
         ["stall", rest @ ..] => run_stall(root, rest),
+        ["certificates", rest @ ..] => run_certificates(root, rest),
         [trial, rest @ ..] if trials::TRIALS.iter().any(|known| known.name == *trial) => {
             trials::run(root, trial, rest)
         }
@@ -80,6 +85,13 @@ fn run_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
 fn run_stall(root: &Path, args: &[&str]) -> Result<bool, String> {
     let options = stall::Options::parse(args)?;
     let report = stall::run(root, &options)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}
+
+fn run_certificates(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let options = certificates::Options::parse(args)?;
+    let report = certificates::run(root, &options)?;
     println!("{}", report.text);
     Ok(report.holds)
 }

@@ -46,7 +46,8 @@ pub enum Seen {
     /// From within the transaction, which holds its locks until it ends.
     #[default]
     Within,
-    /// From other sessions, at each place where the statement waits for clients.
+    /// From other sessions, at each place where the statement waits for clients; weaker locks than
+    /// SHARE UPDATE EXCLUSIVE need not be among what is seen.
     Sampled,
     /// Only what is left behind: the server has one connection, and nobody saw the locks.
     Left,
