@@ -227,7 +227,7 @@ fn lint_by_rules_knows_what_the_files_say() {
             let script = |name: &str, text: String| Script { name: name.into(), text };
             let change = script("change.sql", file_of(&case));
             let setup: String = case.setup.iter().map(|sql| format!("{sql};\n")).collect();
-            let mut judge = |score: &mut Score, before: Option<Script>| {
+            let judge = |score: &mut Score, before: Option<Script>| {
                 let files: Vec<_> = before.into_iter().chain([change.clone()]).collect();
                 score.count(&case, major, warns_of_long_blocks(&offline(&files), "change.sql"));
             };
