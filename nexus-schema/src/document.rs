@@ -105,6 +105,29 @@ pub struct Tags {
     pub max_lock: Option<String>,
 }
 
+/// Who may do what with the tables, as `access:` says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The role that owns what is declared.
+    pub owner: Option<String>,
+    /// The role that migrations run as.
+    pub migrator: Option<String>,
+    /// The roles that clients log in as, each with what it may do with which table, by PostgreSQL's own words. A table
+    /// that is not here it may do nothing with.
+    pub actors: BTreeMap<String, BTreeMap<ObjectId, BTreeSet<String>>>,
+    /// The policies that let a session see the rows of one tenant or owner.
+    pub policies: BTreeMap<ObjectId, ColumnPolicy>,
+}
+
+/// That a session sees the rows in which a column is what a setting of the session says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPolicy {
+    /// The column.
+    pub column: ObjectId,
+    /// The setting, such as `nexus.tenant`.
+    pub setting: String,
+}
+
 /// A schema as its files declare it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Declared {
@@ -120,6 +143,8 @@ pub struct Declared {
     pub files: Vec<PathBuf>,
     /// How tables, columns and enums are called in Rust, where the author says so.
     pub rust: BTreeMap<ObjectId, RustHint>,
+    /// Who may do what with the tables.
+    pub access: Access,
     /// Tags of columns and tables that have any.
     pub tags: BTreeMap<ObjectId, Tags>,
     /// Declared renames: the new id, then the old one.
@@ -295,7 +320,17 @@ impl Loader {
         }
         let state = resolve::resolve(&self.files, &mut self.report);
         let resolve::Resolver {
-            database, catalog, order, seeds, places, rust, tags, renames, expanding, ..
+            database,
+            catalog,
+            order,
+            seeds,
+            places,
+            rust,
+            access,
+            tags,
+            renames,
+            expanding,
+            ..
         } = state;
         if self.report.has_errors() {
             return Err(self.report.finish());
@@ -306,8 +341,19 @@ impl Loader {
         };
         let places = places.into_iter().map(place).collect();
         let tables = order;
-        let declared =
-            Declared { database, catalog, tables, seeds, files, rust, tags, renames, expanding, places };
+        let declared = Declared {
+            database,
+            catalog,
+            tables,
+            seeds,
+            files,
+            rust,
+            access,
+            tags,
+            renames,
+            expanding,
+            places,
+        };
         Ok((declared, self.report.finish()))
     }
 }

@@ -200,6 +200,16 @@ Examples:
   nexus models -o src/models.rs
   nexus models -o src/models.rs --check     in CI: exit 1 if the file is stale")]
     Models(Models),
+    /// Say whether roles can do what the schema file lets them, and nothing else
+    #[command(after_long_help = "\
+Examples:
+  nexus access
+  nexus access --database-url $DATABASE_URL     ask a database, which is only read
+  nexus access --json | jq '.cells[] | select(.declared != .found)'
+
+On a scratch server every role tries everything with every table, with rows in it, and each try is
+taken back. Exits with 1 where something is not as declared.")]
+    Access(Access),
     /// Write documents about a schema file: Markdown, and a site to browse
     #[command(after_long_help = "\
 Examples:
@@ -351,6 +361,16 @@ pub(super) struct Models {
     /// Write nothing; exit with 1 if the file is stale
     #[arg(long, requires = "output")]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Access {
+    /// The schema file
+    #[arg(default_value = "schema.yaml")]
+    pub(super) schema: PathBuf,
+    /// A database to ask, instead of trying on scratch
+    #[arg(long, value_name = "URL")]
+    pub(super) database_url: Option<String>,
 }
 
 #[derive(Debug, Args)]

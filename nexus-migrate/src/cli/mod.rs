@@ -24,6 +24,7 @@ use clap::{CommandFactory, Parser};
 use nexus_schema::diagnostic::Color;
 
 use crate::apply::{Event, OnInterrupted, Options, Prechecks, Resolution, Way};
+use crate::commands::access::AccessArgs;
 use crate::commands::apply::ApplyArgs;
 use crate::commands::blame::BlameArgs;
 use crate::commands::check::CheckArgs;
@@ -105,6 +106,13 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
     let Cli { global, command } = cli;
     let spinner = Spinner::new(terminal.draws());
     match command {
+        Command::Access(args) => {
+            let args::Access { schema, database_url } = args;
+            let args = AccessArgs { schema, database_url, dev_url: global.dev_url };
+            let matrix = commands::access::access(&args, &spinner).await;
+            spinner.clear();
+            report::access(terminal, &matrix?)
+        }
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
             report::checked(terminal, &args, &checked)

@@ -10,6 +10,7 @@ use super::args::{Check, CheckFormat, DiffFormat};
 use super::redact::Redactor;
 use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
+use crate::access::Matrix;
 use crate::apply::{Resolution, State, Status, Way};
 use crate::commands::apply::Outcome;
 use crate::commands::blame::Blamed;
@@ -54,6 +55,15 @@ fn found(terminal: &Terminal, diagnostics: &Diagnostics, format: CheckFormat) ->
         CheckFormat::Github => terminal.data(&diagnostics.to_github()),
         CheckFormat::Gitlab => terminal.value(&diagnostics.to_gitlab()),
     }
+}
+
+pub(super) fn access(terminal: &Terminal, matrix: &Matrix) -> Code {
+    if terminal.json {
+        terminal.value(&matrix.to_json())?;
+    } else {
+        terminal.data(&matrix.to_human())?;
+    }
+    Ok(if matrix.holds() { FINE } else { FOUND })
 }
 
 pub(super) fn linted(terminal: &Terminal, format: CheckFormat, linted: &Linted) -> Code {

@@ -3,6 +3,7 @@
 //! Prints nothing and reads no environment: [`crate::cli`] does both. Each command has a struct of arguments, a
 //! struct of what it found, and one function between them.
 
+pub mod access;
 pub mod apply;
 pub mod blame;
 pub mod check;

@@ -26,6 +26,11 @@ use crate::doors::{self, Bench, DoorError};
 use crate::measure::{Company, Observation, Watch, alone};
 use crate::plan::{Plan, Renames, Step};
 
+/// Puts rows into every table of a state on scratch; returns the tables for which none could be made, with the reason.
+pub async fn fill_tables(session: &mut Session, state: &Catalog) -> Result<Vec<String>, DbError> {
+    Ok(rows::fill(session, state, &[]).await?.unfilled)
+}
+
 /// What is to be proved.
 #[derive(Debug)]
 pub struct Claim<'a> {

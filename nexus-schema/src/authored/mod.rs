@@ -18,8 +18,8 @@ use rare::Section;
 use said::Privileges;
 pub use words::Audit;
 pub(crate) use words::{
-    AuditWord, Command, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls, OldRow,
-    Parallel, StatisticsKind, Storage, Strategy, Timing,
+    AuditWord, Command, Definer, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls,
+    OldRow, Parallel, StatisticsKind, Storage, Strategy, Timing, Verb,
 };
 
 type Text = Spanned<String>;
@@ -37,6 +37,7 @@ shapes! {
         "enums" enums: Members<Enum> = "Enumerated types by name.",
         "domains" domains: Members<Domain> = "Domains by name.",
         "sequences" sequences: Members<Sequence> = "Sequences by name; identity columns bring their own.",
+        "access" access: Access = "Who may do what with the tables: roles, owners and grants follow from it.",
         "functions" functions: Members<Function> = "Functions and procedures by name.",
         "tables" tables: Members<Table> = "Tables by name; `auth.users` is in the schema `auth`.",
         "views" views: Members<View> = "Views by name.",
@@ -95,6 +96,13 @@ shapes! {
     }
     /// A schema.
     Schema "schema" Names of Schema {
+        "access" access: Entries<Vec<Spanned<Verb>>> = "What actors may do with its tables, before what `access:` of the file says.",
+    }
+    /// Who may do what with the tables.
+    Access "access" Never {
+        "owner" owner: Text = "The role that owns everything declared here; nobody logs in as it.",
+        "migrator" migrator: Text = "The role that migrations run as: a member of the owner.",
+        "actors" actors: Entries<Vec<Spanned<Verb>>> = "Roles that clients log in as, and what each may do with tables that say nothing else: select, insert, update, delete, truncate, references, trigger.",
     }
     /// How something is called in Rust.
     Rust "rust name" Never short "name" {
@@ -143,7 +151,7 @@ shapes! {
         "symbol" symbol: Symbol = "What it runs, in an object file.",
         "volatility" volatility: Spanned<Volatility> = "immutable, stable or volatile.",
         "strict" strict: Flag = "Whether a NULL argument makes the result NULL without a call.",
-        "security_definer" security_definer: Flag = "Whether it runs with its owner's rights.",
+        "security_definer" security_definer: Spanned<Definer> = "Whether it runs with its owner's rights, with a search_path of its own: true; unpinned leaves it the caller's.",
         "leakproof" leakproof: Flag = "Whether it tells nothing of its arguments but by its result.",
         "parallel" parallel: Spanned<Parallel> = "unsafe, restricted or safe.",
         "cost" cost: Spanned<Loose> = "Estimated cost.",
@@ -202,6 +210,7 @@ shapes! {
         "triggers" triggers: Members<Trigger> = "Triggers by name.",
         "touch" touch: Text = "The column that a trigger sets to now() on every update.",
         "policies" policies: Members<Policy> = "Row security policies by name.",
+        "access" access: Entries<Vec<Spanned<Verb>>> = "What actors may do with it, before what its schema and the file say.",
         "rules" rules: Members<Rule> = "Rewrite rules by name.",
         "statistics" statistics: Members<Statistics> = "Extended statistics by name.",
         "row_security" row_security: Flag = "Whether row security is on.",
@@ -386,7 +395,9 @@ shapes! {
         "inherited" inherited: Flag = "Whether it is a partition's copy of its parent's, with a state of its own.",
     }
     /// A row security policy.
-    Policy "policy" Never of Policy {
+    Policy "policy" Never short "column" of Policy {
+        "column" column: Text = "The column that must equal what the session says: rows of one tenant, or of one owner.",
+        "setting" setting: Text = "Where the session says it; `nexus.` and the policy's name if it is not given, `nexus.actor` for `owner`.",
         "command" command: Spanned<Command> = "all, select, insert, update or delete.",
         "restrictive" restrictive: Flag = "Whether rows must satisfy it besides another.",
         "roles" roles: Vec<Text> = "The roles it is for; everyone if none is given.",

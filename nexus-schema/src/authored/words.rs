@@ -49,6 +49,38 @@ pub(crate) type HazardClass = Keyword<11>;
 /// How a column comes to its new name and type.
 pub(crate) type Strategy = Keyword<12>;
 
+/// What an actor may do with a table.
+pub(crate) type Verb = Keyword<13>;
+
+/// Whose rights a function runs with, and where it looks for names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Definer {
+    /// The caller's rights.
+    Caller,
+    /// Its owner's, with a `search_path` of its own.
+    Pinned,
+    /// Its owner's, with the caller's `search_path`.
+    Unpinned,
+}
+
+impl Scalar for Definer {
+    fn scalar(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Bool(false) => Some(Self::Caller),
+            Value::Bool(true) => Some(Self::Pinned),
+            Value::Text(text) if text == "unpinned" => Some(Self::Unpinned),
+            _ => {
+                cx.expected("`true`, `false` or `unpinned`", node);
+                None
+            }
+        }
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "enum": [true, false, "unpinned"] })
+    }
+}
+
 /// How changes of a table's rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audit {
@@ -117,6 +149,15 @@ words! {
         "insert" => Keyword("INSERT"),
         "update" => Keyword("UPDATE"),
         "delete" => Keyword("DELETE"),
+    }
+    Verb {
+        "select" => Keyword("SELECT"),
+        "insert" => Keyword("INSERT"),
+        "update" => Keyword("UPDATE"),
+        "delete" => Keyword("DELETE"),
+        "truncate" => Keyword("TRUNCATE"),
+        "references" => Keyword("REFERENCES"),
+        "trigger" => Keyword("TRIGGER"),
     }
     Parallel {
         "unsafe" => Keyword("unsafe"),

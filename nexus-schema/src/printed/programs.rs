@@ -73,7 +73,11 @@ impl<'a> Printer<'a> {
             Volatility::Immutable => map.put("volatility", "immutable"),
         }
         map.flag("strict", *strict);
-        map.flag("security_definer", *security_definer);
+        // One without a `search_path` of its own has to say so.
+        match (security_definer, settings.iter().any(|setting| setting.starts_with("search_path="))) {
+            (true, false) => map.put("security_definer", "unpinned"),
+            (pinned, _) => map.flag("security_definer", *pinned),
+        }
         map.flag("leakproof", *leakproof);
         if parallel != "unsafe" {
             map.put("parallel", parallel);

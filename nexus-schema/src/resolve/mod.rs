@@ -2,6 +2,7 @@
 //!
 //! Goes on after a mistake, so that all of them are found; a catalog with mistakes is thrown away by the caller.
 
+mod access;
 mod audit;
 mod keys;
 mod links;
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::authored::decode::{Entries, Loose, Spanned};
 use crate::authored::{self, File};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::document::{Allowance, Database, DeclaredSeeds, DeclaredTable, Tags};
+use crate::document::{Access, Allowance, Database, DeclaredSeeds, DeclaredTable, Tags};
 use crate::kinds;
 use crate::report::{Report, Spot, did_you_mean};
 use crate::rust::{Naming, RustHint};
@@ -82,6 +83,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) places: BTreeMap<ObjectId, Spot>,
     pub(crate) rust: BTreeMap<ObjectId, RustHint>,
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
+    pub(crate) access: Access,
     /// Columns that are to live beside the ones that they were.
     pub(crate) expanding: BTreeSet<ObjectId>,
     pub(crate) renames: BTreeMap<ObjectId, ObjectId>,
@@ -113,6 +115,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         places: BTreeMap::new(),
         rust: BTreeMap::new(),
         tags: BTreeMap::new(),
+        access: Access::default(),
         expanding: BTreeSet::new(),
         renames: BTreeMap::new(),
         names: Names::default(),
@@ -170,6 +173,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
     cx.sequence_owners(&sequences);
     cx.seeds(files);
     cx.mentions();
+    cx.access(files, &tables);
     cx.rust_names();
     cx
 }

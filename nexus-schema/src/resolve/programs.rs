@@ -141,13 +141,14 @@ impl Resolver<'_> {
     }
 
     fn policy(&mut self, id: &ObjectId, is: &Policy, spot: Spot) {
+        let using = self.policy_of_column(id, is).or_else(|| value(&is.using).map(Sql));
         let mut roles: Vec<_> = is.roles.iter().flatten().map(|role| role.value.clone()).collect();
         roles.sort();
         let policy = kinds::Policy {
             command: is.command.as_ref().map_or("ALL", |command| command.value.0).to_owned(),
             permissive: !flag(&is.restrictive),
             roles,
-            using: value(&is.using).map(Sql),
+            using,
             check: value(&is.check).map(Sql),
         };
         self.add(id.clone(), policy, spot);
@@ -165,11 +166,20 @@ pub(crate) fn touch_function(column: &str) -> kinds::Function {
     let touched = quote_ident(column);
     let body = format!("\nBEGIN\n  NEW.{touched} := now();\n  RETURN NEW;\nEND\n");
     kinds::Function {
+        body: Body::Text(body),
+        settings: vec!["search_path=\"\"".into()].into(),
+        ..trigger_function()
+    }
+}
+
+/// A function for triggers that does nothing yet.
+pub(super) fn trigger_function() -> kinds::Function {
+    kinds::Function {
         routine: Routine::Function,
         arguments: Sql::from(""),
         returns: Some(Sql::from("trigger")),
         language: "plpgsql".into(),
-        body: Body::Text(body),
+        body: Body::Text(String::new()),
         volatility: Volatility::Volatile,
         strict: false,
         security_definer: false,
@@ -178,20 +188,25 @@ pub(crate) fn touch_function(column: &str) -> kinds::Function {
         cost: None,
         rows: None,
         support: None,
-        settings: vec!["search_path=\"\"".into()].into(),
+        settings: Vec::new().into(),
         transforms: Vec::new(),
     }
 }
 
 /// The trigger that `touch` makes, in the schema of its table.
 pub(crate) fn touch_trigger(schema: &str, column: &str) -> kinds::Trigger {
+    trigger_for([schema.to_owned(), format!("touch_{column}")])
+}
+
+/// A trigger that calls a function before each row that is updated.
+pub(super) fn trigger_for(function: kinds::QualifiedName) -> kinds::Trigger {
     kinds::Trigger {
         timing: "BEFORE".into(),
         events: vec!["UPDATE".into()],
         columns: Vec::new(),
         for_each_row: true,
         when: None,
-        function: [schema.to_owned(), format!("touch_{column}")],
+        function,
         arguments: Vec::new(),
         constraint: false,
         deferrable: false,

@@ -2,11 +2,11 @@
 
 use super::{Resolver, flag, names, value};
 use crate::authored::decode::Spanned;
-use crate::authored::{File, Function};
+use crate::authored::{Definer, File, Function};
 use crate::catalog::{Kind, ObjectId};
 use crate::kinds::{self, Body, Routine, Sql, Volatility};
 use crate::report::Spot;
-use crate::types::TypeRef;
+use crate::types::{TypeRef, quote_ident};
 
 impl Resolver<'_> {
     pub(super) fn functions(&mut self, files: &[File]) {
@@ -83,6 +83,28 @@ impl Resolver<'_> {
             }
             (None, None) => Body::Text(value(&is.body).unwrap_or_default()),
         };
+        let definer = is.security_definer.as_ref().map_or(Definer::Caller, |definer| definer.value);
+        let mut settings = super::options(&is.settings);
+        let has_path = settings.iter().any(|setting| setting.starts_with("search_path="));
+        match (definer, &is.security_definer) {
+            (Definer::Pinned, _) if !has_path => {
+                settings.push(own_path(id.schema()));
+                settings.sort();
+            }
+            (Definer::Unpinned, Some(word)) if !has_path => {
+                let title =
+                    format!("`{name}` runs with its owner's rights and finds names where its caller says");
+                self.report
+                    .warning(
+                        "NX0226",
+                        word.spot,
+                        title,
+                        "whoever calls it can put other objects in their place",
+                    )
+                    .help("write `security_definer: true`, which gives it a `search_path` of its own");
+            }
+            _ => {}
+        }
         let language = if is.symbol.is_some() { "c" } else { "sql" };
         let function = kinds::Function {
             routine: match (procedure, flag(&is.window)) {
@@ -96,13 +118,13 @@ impl Resolver<'_> {
             body,
             volatility: is.volatility.as_ref().map_or(Volatility::Volatile, |v| v.value),
             strict: flag(&is.strict),
-            security_definer: flag(&is.security_definer),
+            security_definer: definer != Definer::Caller,
             leakproof: flag(&is.leakproof),
             parallel: is.parallel.as_ref().map_or("unsafe", |p| p.value.0).to_owned(),
             cost: is.cost.as_ref().map(|cost| cost.value.0.clone()),
             rows: is.rows.as_ref().map(|rows| rows.value.0.clone()),
             support: value(&is.support).map(Sql),
-            settings: super::options(&is.settings).into(),
+            settings: settings.into(),
             transforms: is.transforms.iter().flatten().map(|type_| type_.value.clone()).collect(),
         };
         self.add(id.clone(), function, spot);
@@ -154,6 +176,12 @@ impl Resolver<'_> {
         let found = if type_.builtin().is_some() { None } else { self.found_type(&type_, schema) };
         Some(found.unwrap_or(type_).to_string())
     }
+}
+
+/// The setting by which a function finds the server's names first, then those of its own schema, and temporary ones last.
+fn own_path(schema: &str) -> String {
+    let own = if schema == "pg_catalog" { String::new() } else { format!("{}, ", quote_ident(schema)) };
+    format!("search_path=pg_catalog, {own}pg_temp")
 }
 
 /// Where `found` first holds for the rest of a text, outside of quotes.

@@ -81,11 +81,11 @@ impl Resolver<'_> {
             access_method: value(&is.access_method).filter(|method| method != "heap"),
             replica_identity: replica_identity(&is.replica_identity).unwrap_or_else(|| "default".into()),
             clustered_on: value(&is.clustered_on),
-            // What binds the owner too is meant to be on, unless its author says otherwise.
-            row_security: is
-                .row_security
-                .as_ref()
-                .map_or_else(|| flag(&is.force_row_security), |row_security| row_security.value),
+            // What binds the owner too is meant to be on, and so is a policy of a column, unless its author says otherwise.
+            row_security: is.row_security.as_ref().map_or_else(
+                || flag(&is.force_row_security) || super::access::has_policy_of_column(is),
+                |row_security| row_security.value,
+            ),
             force_row_security: flag(&is.force_row_security),
             ..kinds::Table::default()
         };

@@ -71,10 +71,12 @@ const HOUSES: [House; 2] = [
                     "sql",
                 ],
             ),
+            ("access", &["db", "doors", "prove", "sql"]),
             ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
                 "commands",
                 &[
+                    "access",
                     "apply",
                     "change",
                     "db",
@@ -93,7 +95,7 @@ const HOUSES: [House; 2] = [
                 ],
             ),
             ("testing", &["db", "doors"]),
-            ("cli", &["apply", "commands", "precheck"]),
+            ("cli", &["access", "apply", "commands", "precheck"]),
         ],
     },
 ];

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use body::Audited;
 
+use super::programs::{trigger_for, trigger_function};
 use super::{Named, Resolver, names};
 use crate::authored::Table;
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
@@ -89,10 +90,12 @@ pub(crate) fn objects(
             (audited.for_each_statement(&trail), vec!["enable_nestloop=off".to_owned(), PATH.to_owned()])
         }
     };
-    let mut does = super::touch_function("");
-    does.body = Body::Text(body);
-    does.security_definer = true;
-    does.settings = settings.into();
+    let does = kinds::Function {
+        body: Body::Text(body),
+        security_definer: true,
+        settings: settings.into(),
+        ..trigger_function()
+    };
     let mut made = vec![(function, Object::Function(does))];
     let triggers: &[(&str, &[&str])] = match audit {
         Audit::Row => &[("", &["INSERT", "UPDATE", "DELETE"]), ("_truncate", &["TRUNCATE"])],
@@ -111,10 +114,9 @@ pub(crate) fn objects(
             timing: "AFTER".into(),
             events: events.iter().map(|event| (*event).to_owned()).collect(),
             for_each_row: !statement,
-            function: [table.schema().to_owned(), name.clone()],
             old_table: sees("INSERT").then(|| "old_rows".to_owned()),
             new_table: sees("DELETE").then(|| "new_rows".to_owned()),
-            ..super::touch_trigger(table.schema(), "")
+            ..trigger_for([table.schema().to_owned(), name.clone()])
         };
         made.push((table.child(Kind::Trigger, format!("{name}{suffix}")), Object::Trigger(trigger)));
     }
