@@ -220,3 +220,40 @@ async fn a_row_costs_little_more() {
     // The bound that is promised is 1.6; a machine that does other things measures worse.
     assert!(ratio < 2.5, "{ratio}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generated_code_says_who_acts() {
+    use nexus_schema::runtime::{Actor, Id};
+
+    let Some(server) = support::server().await else { return };
+    let mut session = database(&server, &schema()).await;
+    session.run(USER).await.expect("inserts");
+    session.run("DELETE FROM audit_logs").await.expect("empties");
+    let pool = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .connect(session.url())
+        .await
+        .expect("connects");
+    struct User;
+    let user: Id<User, sqlx::types::Uuid> = "11111111-1111-1111-1111-111111111111".parse().expect("a UUID");
+    let actor = Actor::new(user).ip_address([10, 1, 2, 3]).user_agent("it's; DROP TABLE \"users\"");
+    let update = "UPDATE users SET is_active = NOT is_active";
+    let mut work = actor.begin(&pool).await.expect("begins");
+    sqlx::query(update).execute(&mut *work).await.expect("updates");
+    work.commit().await.expect("commits");
+    // The same connection, and nobody says anything.
+    sqlx::query(update).execute(&pool).await.expect("updates");
+    let mut work = pool.begin().await.expect("begins");
+    Actor::nobody().says("user_agent", "job").acts_in(&mut work).await.expect("says it");
+    sqlx::query(update).execute(&mut *work).await.expect("updates");
+    work.commit().await.expect("commits");
+    let who: Vec<_> = trail(&mut session)
+        .await
+        .into_iter()
+        .map(|line| line.rsplitn(4, " | ").take(3).map(String::from).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(who[0], ["it's; DROP TABLE \"users\"", "10.1.2.3", "11111111-1111-1111-1111-111111111111"]);
+    assert_eq!((who[1][0].as_str(), who[1][2].as_str()), ("-", "-"), "{who:?}");
+    assert_eq!((who[2][0].as_str(), who[2][2].as_str()), ("job", "-"), "{who:?}");
+    pool.close().await;
+}

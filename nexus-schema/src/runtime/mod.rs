@@ -3,6 +3,7 @@
 //! Whatever can be said once for all tables is said here, so that a table adds little code to a service and little time
 //! to its compilation. Knows sqlx and no YAML, so a service links no parser.
 
+mod actor;
 mod as_key;
 mod drift;
 mod error;
@@ -16,6 +17,7 @@ mod show;
 mod table;
 mod value;
 
+pub use actor::{Acting, Actor};
 pub use as_key::AsKey;
 pub use drift::{Difference, Drift, ModelMeta, Schema};
 pub use error::{Broken, Hidden, Invalid, WriteError};
@@ -66,7 +68,7 @@ impl UnknownLabel {
 
 /// What a service imports beside its models: `use nexus_schema::runtime::prelude::*;`
 pub mod prelude {
-    pub use super::{Columns, Constraint, Defaulted, Insert, Model, Patch, Table, WriteError};
+    pub use super::{Actor, Columns, Constraint, Defaulted, Insert, Model, Patch, Table, WriteError};
 }
 
 /// Paths that generated code spells. No promise is made about them between versions.
