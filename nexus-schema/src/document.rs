@@ -152,12 +152,18 @@ pub struct Declared {
     /// Columns that are to live beside the ones that they were, until their author says that nothing needs these any more.
     pub expanding: BTreeSet<ObjectId>,
     pub(crate) places: BTreeMap<ObjectId, Place>,
+    pub(crate) allowed: Vec<Place>,
 }
 
 impl Declared {
     /// Where the object is declared; `None` for one that no file names.
     pub fn place(&self, id: &ObjectId) -> Option<Place> {
         self.places.get(id).cloned()
+    }
+
+    /// Where an allowance of the database is written, by its place in the list; `None` beyond its end.
+    pub fn allowance_place(&self, n: usize) -> Option<&Place> {
+        self.allowed.get(n)
     }
 }
 
@@ -325,6 +331,7 @@ impl Loader {
             order,
             seeds,
             places,
+            allowed,
             rust,
             access,
             tags,
@@ -335,11 +342,12 @@ impl Loader {
         if self.report.has_errors() {
             return Err(self.report.finish());
         }
-        let place = |(id, spot): (ObjectId, Spot)| {
+        let place = |spot: Spot| {
             let (file, line, column) = self.report.place(spot);
-            (id, Place { file: file.into(), line, column })
+            Place { file: file.into(), line, column }
         };
-        let places = places.into_iter().map(place).collect();
+        let places = places.into_iter().map(|(id, spot)| (id, place(spot))).collect();
+        let allowed = allowed.into_iter().map(place).collect();
         let tables = order;
         let declared = Declared {
             database,
@@ -353,6 +361,7 @@ impl Loader {
             renames,
             expanding,
             places,
+            allowed,
         };
         Ok((declared, self.report.finish()))
     }

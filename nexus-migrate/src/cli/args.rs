@@ -348,6 +348,9 @@ pub(super) struct Prove {
     /// The migrations directory
     #[arg(long, default_value = "migrations")]
     pub(super) dir: PathBuf,
+    /// Take a hazard of the way to a schema file on purpose, such as over-budget:users
+    #[arg(long, value_name = "HAZARD[:OBJECT]", requires = "to")]
+    pub(super) allow: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -155,9 +155,9 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::generated(terminal, &generated?, check)
         }
         Command::Prove(args) => {
-            let args::Prove { from, to, dir } = args;
-            let report =
-                commands::prove::prove(&ProveArgs { from, to, dir, dev_url: global.dev_url }, &spinner).await;
+            let args::Prove { from, to, dir, allow } = args;
+            let args = ProveArgs { from, to, dir, allow, dev_url: global.dev_url };
+            let report = commands::prove::prove(&args, &spinner).await;
             spinner.clear();
             report::proved(terminal, &report?)
         }

@@ -8,7 +8,8 @@ use nexus_schema::catalog::Catalog;
 use nexus_schema::document::{self, Declared};
 use sha2::{Digest, Sha256};
 
-use super::{CommandError, Failure, Mode, Progress, exists, models, risk, update};
+use super::risk::{self, Weighed};
+use super::{CommandError, Failure, Mode, Progress, exists, models, update};
 use crate::change::{Change, change, pending};
 use crate::db::ScratchOptions;
 use crate::doors::{self, Bench, State};
@@ -121,11 +122,13 @@ async fn migrate(
     if !proof.holds() {
         return Err(refuted(&proof));
     }
-    let notes = match risk::weigh(declared, risk::allowances(&args.allow)?, &traffic, &change, &proof) {
-        // Whoever only asks is told what is due, not whether it may be.
-        Err(_) if args.check => String::new(),
-        notes => notes?,
-    };
+    let Weighed { refused, notes } =
+        risk::weigh(declared, risk::allowances(&args.allow)?, &traffic, &change, &proof);
+    // Whoever only asks is told what is due, not whether it may be.
+    if !refused.is_empty() && !args.check {
+        return Err(risk::refuse(declared, &change.prev, &refused));
+    }
+    let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let name = args.name.as_deref().map_or_else(|| name_of(&change.up, is_first), name_from);
     let server = bench.server().map(|server| server.version.clone()).unwrap_or_default();
     bench.stop().await;

@@ -1,14 +1,13 @@
 //! What a proved change would hurt, against what its author takes on purpose.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
-use nexus_schema::document::Declared;
+use nexus_schema::document::{Declared, Place};
 
 use super::{CommandError, Failure};
 use crate::change::Change;
-use crate::hazard::{Allowance, Class, Hazard, judge, of_observation, of_plan, over_budget};
+use crate::hazard::{Allowance, Class, Hazard, Judged, judge, of_observation, of_plan, over_budget};
 use crate::measure::Mode;
 use crate::plan::Traffic;
 use crate::prove::Proof;
@@ -27,14 +26,23 @@ pub(super) fn allowances(texts: &[String]) -> Result<Vec<Allowance>, CommandErro
     texts.iter().map(read).collect()
 }
 
-/// Weighs a change; returns what to tell of it, a line each, or fails with what stands in the way.
+/// What a change would hurt, under what its author takes.
+#[derive(Debug, Default)]
+pub(super) struct Weighed {
+    /// What nobody has allowed.
+    pub(super) refused: Vec<Hazard>,
+    /// What is told besides, a line each.
+    pub(super) notes: Vec<String>,
+}
+
+/// Weighs a change that was proved.
 pub(super) fn weigh(
     declared: &Declared,
     given: Vec<Allowance>,
     traffic: &Traffic,
     change: &Change,
     proof: &Proof,
-) -> Result<String, CommandError> {
+) -> Weighed {
     let tables = relations(&change.prev);
     let mut hazards = of_plan(&change.up, &change.prev);
     let seen = || proof.steps.iter().map(|measured| &measured.observation);
@@ -44,41 +52,30 @@ pub(super) fn weigh(
     };
     hazards.extend(seen().flat_map(of_observation).filter(is_felt));
     hazards.extend(over_budget(seen(), |relation| budget(declared, &tables, relation)));
+    let from_command = given.len();
     let mut allowances = given;
-    let from_file = allowances.len();
     for it in &declared.database.allow {
         allowances.extend(Class::parse(&it.hazard).map(|class| Allowance { class, of: it.of.clone() }));
     }
-    let judged = judge(hazards, &allowances);
-    if !judged.refused.is_empty() {
-        return Err(refused(declared, &tables, &judged.refused));
-    }
-    let mut notes = String::new();
+    let Judged { refused, told, unused } = judge(hazards, &allowances);
     // What is lost is told already.
-    for hazard in judged.told.iter().filter(|hazard| hazard.class != Class::DataLoss) {
-        let _ = writeln!(notes, "{}: {}", hazard.class.key(), hazard.what);
-    }
-    // What the file allows is there for one change and may outlive it; what the command line allows is for this one.
-    for allowance in judged.unused.into_iter().filter(|n| *n < from_file).filter_map(|n| allowances.get(n)) {
+    let told = told.iter().filter(|hazard| hazard.class != Class::DataLoss);
+    let mut notes: Vec<_> = told.map(|hazard| format!("{}: {}", hazard.class.key(), hazard.what)).collect();
+    for (n, allowance) in unused.into_iter().filter_map(|n| Some((n, allowances.get(n)?))) {
         let of = allowance.of.as_ref().map(|of| format!(":{of}")).unwrap_or_default();
-        let _ =
-            writeln!(notes, "nothing is allowed by `{}{of}`: there is no such hazard", allowance.class.key());
-    }
-    for it in &declared.database.allow {
-        let is_used = judged.told.iter().any(|hazard| {
-            Class::parse(&it.hazard)
-                .is_some_and(|class| Allowance { class, of: it.of.clone() }.covers(hazard))
+        let key = allowance.class.key();
+        // What the file allows is there for one change, and outlives it unless somebody takes it out.
+        let place = n.checked_sub(from_command).and_then(|n| declared.allowance_place(n));
+        notes.push(match place {
+            Some(at) => format!("{}nothing is allowed here by {key}{of}: take it out", written(at)),
+            None => format!("nothing is allowed by `--allow {key}{of}`: there is no such hazard"),
         });
-        if !is_used {
-            let of = it.of.as_ref().map(|of| format!(" of {of}")).unwrap_or_default();
-            let _ = writeln!(
-                notes,
-                "`allow` in the schema file matches nothing now: {}{of}; take it out",
-                it.hazard
-            );
-        }
     }
-    Ok(notes)
+    Weighed { refused, notes }
+}
+
+fn written(at: &Place) -> String {
+    format!("{}:{}:{}: ", at.file.display(), at.line, at.column)
 }
 
 /// Relations under the names that observations have for them; an index under its own, as its table.
@@ -95,14 +92,23 @@ fn budget(declared: &Declared, tables: &BTreeMap<String, ObjectId>, relation: &s
     Mode::of_key(own.or(declared.database.max_lock.as_ref())?)
 }
 
-fn refused(declared: &Declared, tables: &BTreeMap<String, ObjectId>, hazards: &[Hazard]) -> CommandError {
-    let mut lines = vec!["the migration was not written, because of what nobody has allowed:".to_owned()];
-    let mut help = Vec::new();
-    for Hazard { class, object, what, help: advice } in hazards {
+/// A line for each hazard, with the place of its table in the schema file.
+pub(super) fn lines(declared: &Declared, prev: &Catalog, hazards: &[Hazard]) -> Vec<String> {
+    let tables = relations(prev);
+    let line = |Hazard { class, object, what, .. }: &Hazard| {
         let table = tables.get(object).or_else(|| tables.get(object.rsplit_once('.')?.0));
-        let place = table.and_then(|id| declared.place(id));
-        let place = place.map(|it| format!("{}:{}:{}: ", it.file.display(), it.line, it.column));
-        lines.push(format!("  {}{}[{}]: {what}", place.unwrap_or_default(), class.key(), class.code()));
+        let place = table.and_then(|id| declared.place(id)).as_ref().map(written).unwrap_or_default();
+        format!("{place}{}[{}]: {what}", class.key(), class.code())
+    };
+    hazards.iter().map(line).collect()
+}
+
+/// Why nothing is written, and what to do about it.
+pub(super) fn refuse(declared: &Declared, prev: &Catalog, hazards: &[Hazard]) -> CommandError {
+    let mut text = vec!["the migration was not written, because of what nobody has allowed:".to_owned()];
+    text.extend(lines(declared, prev, hazards).into_iter().map(|line| format!("  {line}")));
+    let mut help = Vec::new();
+    for Hazard { class, help: advice, .. } in hazards {
         help.extend(advice.iter().cloned());
         if *class == Class::LongBlock {
             help.push(
@@ -111,5 +117,5 @@ fn refused(declared: &Declared, tables: &BTreeMap<String, ObjectId>, hazards: &[
         }
     }
     help.dedup();
-    CommandError::Found(Failure::new(lines.join("\n")).help(help.join("\n")))
+    CommandError::Found(Failure::new(text.join("\n")).help(help.join("\n")))
 }

@@ -216,7 +216,8 @@ async fn met(session: &mut Session, eye: &mut Session, step: &Step, known: &Worl
                 }
             }
             if stopped {
-                sight.locks_seen = true;
+                // It may wait between two transactions of its own.
+                sight.locks_seen = !sight.locks.is_empty();
                 if let Some(mut writer) = writer.take() {
                     writer.run("ROLLBACK").await?;
                 }

@@ -86,6 +86,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) access: Access,
     /// Columns that are to live beside the ones that they were.
     pub(crate) expanding: BTreeSet<ObjectId>,
+    /// Where what the database allows is written, in its order.
+    pub(crate) allowed: Vec<Spot>,
     pub(crate) renames: BTreeMap<ObjectId, ObjectId>,
     names: Names,
     schemas: BTreeSet<String>,
@@ -117,6 +119,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         tags: BTreeMap::new(),
         access: Access::default(),
         expanding: BTreeSet::new(),
+        allowed: Vec::new(),
         renames: BTreeMap::new(),
         names: Names::default(),
         schemas: BTreeSet::from(["public".to_owned()]),
@@ -286,6 +289,7 @@ impl Resolver<'_> {
             self.report.error("NX0107", reason.spot, title, "").help("say why it is right");
         }
         let (hazard, of) = (it.hazard.as_ref()?.value.0.to_owned(), value(&it.of));
+        self.allowed.push(it.spot);
         Some(Allowance { hazard, of, reason: reason.value.clone() })
     }
 
