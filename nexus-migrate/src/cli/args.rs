@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
 pub(super) use super::ci::Ci;
-pub(super) use super::file_args::{Check, CheckFormat, Fmt, Lint};
+pub(super) use super::file_args::{Check, CheckFormat, Dev, Fmt, Lint};
 pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 
 /// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
@@ -193,6 +193,16 @@ Examples:
   nexus blame users.email
   nexus blame billing.invoices --json")]
     Blame(Blame),
+    /// Follow a schema file while it is edited: a database becomes what each saved version says
+    #[command(after_long_help = "\
+Examples:
+  nexus dev
+  nexus dev --models src/models.rs
+
+Prints how to reach the database with psql. Each change is proved on scratch first, and rows in the
+database stay. It is on a scratch server, and goes when the command ends. On the embedded server one
+session at a time can use it: leave psql before you save.")]
+    Dev(Dev),
     /// Write the Rust models of a schema file
     #[command(after_long_help = "\
 Examples:

@@ -52,3 +52,13 @@ pub(super) struct Fmt {
     #[arg(long)]
     pub(super) check: bool,
 }
+
+#[derive(Debug, Args)]
+pub(super) struct Dev {
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// Keep the Rust models up to date there
+    #[arg(long, value_name = "FILE")]
+    pub(super) models: Option<PathBuf>,
+}

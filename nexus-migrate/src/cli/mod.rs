@@ -5,6 +5,7 @@
 mod apply_args;
 mod args;
 mod ci;
+mod dev;
 mod explain;
 mod file_args;
 mod history_args;
@@ -28,6 +29,7 @@ use crate::commands::access::AccessArgs;
 use crate::commands::apply::ApplyArgs;
 use crate::commands::blame::BlameArgs;
 use crate::commands::check::CheckArgs;
+use crate::commands::dev::DevArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::docs::DocsArgs;
 use crate::commands::drift::DriftArgs;
@@ -256,6 +258,11 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             let blamed = commands::blame::blame(&args, &spinner).await;
             spinner.clear();
             report::blamed(terminal, &blamed?)
+        }
+        Command::Dev(args) => {
+            let args::Dev { schema, models } = args;
+            let args = DevArgs { schema, models, dev_url: global.dev_url };
+            dev::follow(terminal, &args, &spinner).await
         }
         Command::Models(args) => {
             let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };

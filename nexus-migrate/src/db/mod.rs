@@ -14,6 +14,6 @@ mod url;
 
 pub use error::{DbError, ServerError};
 pub use scratch::{Origin, Prefer, Scratch, ScratchError, ScratchOptions, ServerInfo};
-pub use session::{ResultSet, Session};
+pub use session::{Paused, ResultSet, Session};
 pub use sqlx::PgPool;
 pub use url::redact_url;

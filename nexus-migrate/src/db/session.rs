@@ -182,6 +182,13 @@ impl Session {
         Ok(closed?)
     }
 
+    /// Closes the connection and keeps the database: others may use it meanwhile, also where one at a time can.
+    pub async fn pause(self) -> Result<Paused, DbError> {
+        let Self { connection, url, lease, version_num: _, backend_pid: _ } = self;
+        connection.close().await?;
+        Ok(Paused { url, lease })
+    }
+
     /// Runs `sql`, calling `take` for every row and at the end of every statement.
     async fn visit(
         &mut self,
@@ -197,6 +204,35 @@ impl Session {
             take(event?.map_left(|_| ()))?;
         }
         Ok(())
+    }
+}
+
+/// A database of a scratch server that stays, without a connection.
+pub struct Paused {
+    url: String,
+    lease: Option<Lease>,
+}
+
+impl Paused {
+    /// Returns the URL of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Connects again; fails as [`Session::connect`] does, and then the database stays.
+    pub async fn resume(&mut self) -> Result<Session, DbError> {
+        let session = Session::connect(&self.url).await?;
+        Ok(match self.lease.take() {
+            Some(lease) => session.hold(lease),
+            None => session,
+        })
+    }
+}
+
+impl fmt::Debug for Paused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paused").field("url", &redact_url(&self.url)).finish_non_exhaustive()
     }
 }
 
