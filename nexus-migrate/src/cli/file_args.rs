@@ -62,3 +62,29 @@ pub(super) struct Dev {
     #[arg(long, value_name = "FILE")]
     pub(super) models: Option<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+pub(super) struct Models {
+    /// The Rust file; printed if absent
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// Write nothing; exit with 1 if the file is stale
+    #[arg(long, requires = "output")]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Docs {
+    /// The folder to write to
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// The schema file
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// Write nothing; exit with 1 if a file is stale
+    #[arg(long)]
+    pub(super) check: bool,
+}

@@ -10,6 +10,7 @@ mod explain;
 mod file_args;
 mod history_args;
 mod man;
+mod plan_args;
 mod progress;
 mod redact;
 mod report;
