@@ -51,6 +51,11 @@ fn directly_below(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
     below
 }
 
+/// Whether there are tables below those that are right below this one.
+pub(super) fn is_deep(catalog: &Catalog, table: &ObjectId) -> bool {
+    directly_below(catalog, table).iter().any(|below| !directly_below(catalog, below).is_empty())
+}
+
 /// All tables below this one, by inheritance or as partitions.
 pub(super) fn descendants(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> {
     let below = directly_below(catalog, table);

@@ -72,7 +72,7 @@ use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 
 pub(crate) use column::{cast, would_cut};
 pub(crate) use constraint::same_demand;
-pub use rename::rename;
+pub use rename::{is_led, rename};
 
 use crate::plan::{Steps, Traffic};
 
@@ -180,6 +180,11 @@ pub trait Verb: Sized {
     /// Whether what it needs can only go after it.
     fn holds(&self, _needed: &ObjectId) -> bool {
         true
+    }
+
+    /// Whether it demands something of what it needs that this cannot lose before it is gone.
+    fn pins(&self, _needed: &ObjectId) -> bool {
+        false
     }
 
     /// Whether it has to be out of force while other objects are made, because it would change them.
@@ -314,6 +319,11 @@ macro_rules! dispatch {
         /// [`Verb::holds`] of any object.
         pub fn holds(entry: &Entry, needed: &ObjectId) -> bool {
             match &entry.object { $(Object::$kind(object) => Verb::holds(object, needed),)* }
+        }
+
+        /// [`Verb::pins`] of any object.
+        pub fn pins(entry: &Entry, needed: &ObjectId) -> bool {
+            match &entry.object { $(Object::$kind(object) => Verb::pins(object, needed),)* }
         }
 
         /// [`Verb::outlives`] of any object.

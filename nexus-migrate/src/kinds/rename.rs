@@ -1,7 +1,9 @@
 //! New names and new schemas for what stays the object that it was.
 
-use nexus_schema::catalog::{Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+use nexus_schema::kinds::ConstraintBody;
 
+use super::inheritance;
 use super::target::{self, Words};
 use crate::sql::Pen;
 
@@ -23,6 +25,13 @@ pub fn rename(before: &ObjectId, after: &ObjectId) -> Vec<Pen> {
         steps.push(if is_label(&at) { pen.and("TO").literal(to) } else { pen.and("TO").ident(to) });
     }
     steps
+}
+
+/// Whether an object has the name that a parent's has, and only changes it with that one: a check that is inherited.
+pub fn is_led(state: &Catalog, id: &ObjectId) -> bool {
+    let is_check = |id: &ObjectId| matches!(state.get(id), Some(Object::Constraint(it)) if matches!(it.body, ConstraintBody::Check { no_inherit: false, .. }));
+    let parents = || inheritance::parents(state, &id.ancestor(Kind::Table, 2));
+    is_check(id) && parents().into_iter().any(|parent| is_check(&parent.child(Kind::Constraint, id.name())))
 }
 
 fn alter(id: &ObjectId) -> Pen {

@@ -5,7 +5,7 @@
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
-use super::inheritance;
+use super::{Cx, inheritance};
 use crate::plan::Steps;
 use crate::sql::{Pen, dotted, quote_name, shortened};
 
@@ -27,11 +27,10 @@ pub(crate) fn leave<'a>(types: impl IntoIterator<Item = &'a ObjectId>) -> Pen {
 }
 
 /// Carries a column over to the type that now has the name; a child's column comes along with its parent's.
-pub(super) fn carry(next: &Catalog, id: &ObjectId, type_: &str, out: &mut Steps) {
+pub(super) fn carry(cx: &Cx, id: &ObjectId, type_: &str, out: &mut Steps) {
     let table = id.ancestor(Kind::Table, 2);
-    let of_parent =
-        inheritance::parents(next, &table).into_iter().map(|parent| parent.child(Kind::Column, id.name()));
-    if of_parent.into_iter().any(|column| next.contains(&column)) {
+    let parents = inheritance::kept_parents(cx, &table).into_iter();
+    if parents.map(|parent| parent.child(Kind::Column, id.name())).any(|column| cx.next.contains(&column)) {
         return;
     }
     let through = if type_.ends_with("[]") { "::text[]::" } else { "::text::" };

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Object, ObjectId};
+use nexus_schema::catalog::{Entry, Object, ObjectId};
 
 use super::answering;
 use super::scope::Scope;
@@ -40,6 +40,8 @@ pub(super) struct Graph {
     ahead: Vec<(Node, Vec<ObjectId>)>,
     /// What belongs to an object's own change though it comes later, with what it waits for.
     own: Vec<(Node, Vec<ObjectId>)>,
+    /// What is written for later of what goes.
+    leaving: BTreeMap<Node, Vec<Node>>,
     /// What objects lose that have no step of their own, with the node that does it.
     told_elsewhere: Vec<(Node, Vec<ObjectId>, Vec<ObjectId>)>,
     /// What an object needs only for what it writes for later.
@@ -139,6 +141,7 @@ impl Graph {
             self.edge(node.clone(), later.clone());
             if node.0 == Part::Drop {
                 self.edge(later.clone(), (Part::Create, id.clone()));
+                self.leaving.entry(node.clone()).or_default().push(later.clone());
             }
             match stance {
                 Stance::Beside => {
@@ -179,8 +182,14 @@ impl Graph {
                     _ => altered(needed).filter(|_| scope.alone.contains(needed)),
                 };
                 for after in [dropped(needed).filter(|_| holds(&needed)), disturbed].into_iter().flatten() {
+                    // It is gone when all of it is; what it goes with waits for itself.
+                    for part in self.leaving.get(&node).filter(|_| after != node).cloned().unwrap_or_default()
+                    {
+                        self.edge(part, after.clone());
+                    }
                     self.edge(node.clone(), after);
                 }
+                self.unpin(cx, scope, id, needed);
             }
         }
         for id in scope.altered.keys() {
@@ -235,6 +244,18 @@ impl Graph {
         self.connect_own(cx, scope);
         self.connect_names(cx, scope);
         answering::connect(self, cx, scope);
+    }
+
+    /// What an object demands of what it needs is given up when the object is gone.
+    fn unpin(&mut self, cx: &Cx, scope: &Scope, id: &ObjectId, needed: &ObjectId) {
+        let pins = |entry: &Entry| kinds::pins(entry, needed);
+        let goes_on = cx.next.entry(id).is_some_and(|entry| entry.requires.contains(needed) && pins(entry));
+        if !goes_on && scope.altered.contains_key(needed) && cx.prev.entry(id).is_some_and(pins) {
+            // Where the next one is made first, the one that is there goes along with that.
+            let is_replaced = scope.replaced.contains_key(id);
+            let gone = if is_replaced { create_node(scope, id) } else { drop_node(scope, id) };
+            self.edge(gone, alter_node(scope, needed));
+        }
     }
 
     /// What tables get comes when they are no longer one.

@@ -129,6 +129,7 @@ pub fn implied(prev: &Catalog, next: &Catalog, declared: &Renames) -> Renames {
     for kind in [Kind::Constraint, Kind::Index] {
         let mut gone = by_place(prev, next, kind);
         let new = by_place(next, prev, kind);
+        gone.values_mut().for_each(|entries| entries.retain(|(id, _)| !kinds::is_led(prev, id)));
         for (place, entries) in new {
             let old = gone.remove(place).unwrap_or_default();
             for (id, entry) in &entries {

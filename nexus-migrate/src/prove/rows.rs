@@ -129,13 +129,12 @@ pub(super) async fn compare(
             if losing.contains(&moved) || losing.contains(&old) {
                 let list = if after.contains(&moved) { &mut report.converted } else { &mut report.dropped };
                 list.push(old.to_string());
-            } else if let Some(Object::Column(column)) = after.get(&moved) {
-                if column.generated.is_some() {
-                    // Computed anew, by an expression that may be another one.
-                    continue;
+            } else if after.contains(&moved) {
+                // What is computed anew may be so by another expression.
+                if !is_computed(after, &moved) {
+                    kept.push((place, moved.name().to_owned()));
                 }
-                kept.push((place, moved.name().to_owned()));
-            } else {
+            } else if !is_computed(before, &old) {
                 report.lost.push(format!("{old} is gone"));
             }
         }
@@ -157,6 +156,11 @@ pub(super) async fn compare(
         }
     }
     Ok(report)
+}
+
+/// Whether a column holds nothing that could not be computed again.
+fn is_computed(state: &Catalog, column: &ObjectId) -> bool {
+    matches!(state.get(column), Some(Object::Column(column)) if column.generated.is_some())
 }
 
 /// Takes the rows out again, so that a way that needs empty tables can be tried.

@@ -128,7 +128,7 @@ impl Verb for Column {
         if self.generated.is_some() || self.type_ != next.type_ {
             return false;
         }
-        swap::carry(cx.next, id, &next.type_, out);
+        swap::carry(cx, id, &next.type_, out);
         if needed.kind() != Kind::Enum {
             out.retypes(id);
         }
@@ -142,7 +142,12 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
     if prev.generated != *generated {
         match (&prev.generated, generated) {
             // Only dropping the expression keeps the column; its values are computed, so nothing else is lost.
-            (Some(before), None) if before.stored => out.run(alter(id).and("DROP EXPRESSION")),
+            // Not so where there are tables below those below: PostgreSQL goes down one floor, and is refused there.
+            (Some(before), None)
+                if before.stored && !inheritance::is_deep(cx.prev, &id.ancestor(Kind::Table, 2)) =>
+            {
+                out.run(alter(id).and("DROP EXPRESSION"));
+            }
             // What is computed when read can be computed another way, and no row is touched (PostgreSQL 18).
             (Some(before), Some(after)) if !before.stored && !after.stored => {
                 let set = alter_only(id).and("SET EXPRESSION AS");

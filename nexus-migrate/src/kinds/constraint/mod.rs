@@ -124,6 +124,11 @@ impl Verb for Constraint {
         }
     }
 
+    fn pins(&self, needed: &ObjectId) -> bool {
+        // The columns of a primary key are not null for as long as it is there.
+        matches!(self.body, ConstraintBody::PrimaryKey { .. }) && needed.kind() == Kind::Column
+    }
+
     fn outlives(&self, needed: &ObjectId) -> bool {
         // A check that came from a parent becomes the child's own.
         matches!(self.body, ConstraintBody::Check { .. }) && needed.kind() == Kind::Constraint

@@ -56,8 +56,10 @@ impl Verb for Grant {
         swap::is_type(needed.kind()) || self.in_the_way(needed)
     }
 
-    fn dropped_with(&self, _: &Cx, id: &ObjectId) -> Vec<ObjectId> {
-        id.target().into_iter().cloned().collect()
+    fn dropped_with(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        // A view's column is none of the objects that go: the view is.
+        let target = id.target();
+        target.cloned().into_iter().chain(target.and_then(|target| whole(cx.prev, target))).collect()
     }
 }
 
@@ -143,6 +145,9 @@ fn is_public(target: &ObjectId) -> bool {
 /// Gives again what the same holder may do with columns: to revoke a privilege on a relation is to revoke it on each of
 /// its columns (the manual's page of REVOKE).
 fn columns_again(cx: &Cx, id: &ObjectId, relation: &ObjectId, out: &mut Steps) {
+    if relation.kind() == Kind::Column {
+        return;
+    }
     for (other, entry) in cx.next.of_kind(Kind::Grant).filter(|(other, _)| other.path() == id.path()) {
         let Some(column) = other.target().filter(|target| target.kind() == Kind::Column) else { continue };
         let Object::Grant(grant) = &entry.object else { continue };
