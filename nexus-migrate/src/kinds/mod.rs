@@ -166,6 +166,11 @@ pub trait Verb: Sized {
         Vec::new()
     }
 
+    /// The attachment by which another object holds this one: it goes while its table is no partition.
+    fn attached_by(&self, _id: &ObjectId) -> Option<ObjectId> {
+        None
+    }
+
     /// Writes the steps that carry the object over when another type has taken the place of the one it needs; `false`
     /// where it is not carried.
     fn carry(&self, _cx: &Cx, _id: &ObjectId, _needed: &ObjectId, _out: &mut Steps) -> bool {
@@ -309,6 +314,11 @@ macro_rules! dispatch {
         /// [`Verb::joins`] of any object.
         pub fn joins(id: &ObjectId, object: &Object) -> Vec<ObjectId> {
             match object { $(Object::$kind(object) => Verb::joins(object, id),)* }
+        }
+
+        /// [`Verb::attached_by`] of any object.
+        pub fn attached_by(id: &ObjectId, object: &Object) -> Option<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::attached_by(object, id),)* }
         }
 
         /// [`Verb::carry`] of any object.

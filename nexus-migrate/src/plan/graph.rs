@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Entry, Object, ObjectId};
+use nexus_schema::catalog::{Object, ObjectId};
 
 use super::answering;
 use super::scope::Scope;
@@ -248,23 +248,25 @@ impl Graph {
 
     /// What an object demands of what it needs is given up when the object is gone.
     fn unpin(&mut self, cx: &Cx, scope: &Scope, id: &ObjectId, needed: &ObjectId) {
-        let pins = |entry: &Entry| kinds::pins(entry, needed);
-        let goes_on = cx.next.entry(id).is_some_and(|entry| entry.requires.contains(needed) && pins(entry));
-        if !goes_on && scope.altered.contains_key(needed) && cx.prev.entry(id).is_some_and(pins) {
-            // Where the next one is made first, the one that is there goes along with that.
-            let is_replaced = scope.replaced.contains_key(id);
-            let gone = if is_replaced { create_node(scope, id) } else { drop_node(scope, id) };
-            self.edge(gone, alter_node(scope, needed));
+        if scope.unpins(cx, id, needed) {
+            self.edge(drop_node(scope, id), alter_node(scope, needed));
         }
     }
 
-    /// What tables get comes when they are no longer one.
+    /// What tables get comes when they are no longer one, and what one has of the other goes then.
     fn connect_parted(&mut self, cx: &Cx, scope: &Scope) {
         for id in &scope.dropped {
             let joined = cx.prev.get(id).map(|object| kinds::joins(id, object)).unwrap_or_default();
             for part in scope.created.iter().filter(|part| part.path().len() > 2 && part.target().is_none()) {
                 if joined.iter().any(|table| part.path().starts_with(table.path())) {
                     self.edge(drop_node(scope, id), create_node(scope, part));
+                }
+            }
+            let attachment = cx.prev.get(id).and_then(|object| kinds::attached_by(id, object));
+            if let Some(attachment) = attachment.filter(|it| scope.dropped.contains(it)) {
+                self.edge(drop_node(scope, &attachment), drop_node(scope, id));
+                if scope.created.contains(&attachment) {
+                    self.edge(drop_node(scope, id), create_node(scope, &attachment));
                 }
             }
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+use nexus_schema::catalog::{Catalog, Entry, Kind, ObjectId};
 
 use super::{Steps, traffic};
 use crate::diff::{Delta, diff};
@@ -265,7 +265,8 @@ impl Scope {
                     .iter()
                     .any(|set| set.contains(needed))
             };
-            if accompanied.iter().any(|map| map.contains_key(id)) || before.requires.iter().any(moves) {
+            let gives_up = |needed: &ObjectId| moves(needed) || self.unpins(cx, id, needed);
+            if accompanied.iter().any(|map| map.contains_key(id)) || before.requires.iter().any(gives_up) {
                 continue;
             }
             let mut steps = Steps::default();
@@ -277,6 +278,14 @@ impl Scope {
             }
         }
         self.replaced = replaced;
+    }
+
+    /// Whether an object that goes demands something of one that changes, and what comes in its place does not.
+    pub(super) fn unpins(&self, cx: &Cx, id: &ObjectId, needed: &ObjectId) -> bool {
+        let pins = |entry: &Entry| entry.requires.contains(needed) && kinds::pins(entry, needed);
+        self.altered.contains_key(needed)
+            && cx.prev.entry(id).is_some_and(pins)
+            && !cx.next.entry(id).is_some_and(pins)
     }
 
     /// Whether others than what is said of it need the object.

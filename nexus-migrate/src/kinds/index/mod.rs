@@ -28,8 +28,9 @@ impl Verb for Index {
             return;
         }
         let plain = Pen::kw("DROP INDEX").name(id.path());
-        // Until a unique one is there again, nothing would hold.
-        if is_partitioned(cx.prev, id, self) || self.unique && cx.next.contains(id) {
+        // Until a unique one is there again, nothing would hold; and a partition is not away for longer than it must.
+        let comes_back = self.attached_by(id).is_some_and(|attachment| cx.next.contains(&attachment));
+        if is_partitioned(cx.prev, id, self) || self.unique && cx.next.contains(id) || comes_back {
             out.run(plain);
             return;
         }
@@ -104,6 +105,10 @@ impl Verb for Index {
         }
         with.extend([table, view]);
         with
+    }
+
+    fn attached_by(&self, id: &ObjectId) -> Option<ObjectId> {
+        self.parent.is_some().then(|| ObjectId::new(Kind::Partition, [id.schema(), &self.table]))
     }
 
     fn in_the_way(&self, needed: &ObjectId) -> bool {
