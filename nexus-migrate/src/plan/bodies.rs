@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::ObjectId;
 
-use super::graph::{Graph, Node, alter_node, create_node};
+use super::graph::{Graph, Node, after, alter_node, create_node};
 use super::scope::Scope;
 use crate::kinds::{self, Cx};
 
@@ -43,20 +43,6 @@ pub(super) fn heed(graph: &mut Graph, cx: &Cx, scope: &Scope) {
             graph.edge(before, node.clone());
         }
     }
-}
-
-/// The node and all that wait for it.
-fn after(graph: &Graph, node: &Node) -> BTreeSet<Node> {
-    let mut seen = BTreeSet::from([node.clone()]);
-    let mut open = vec![node];
-    while let Some(at) = open.pop() {
-        for next in graph.edges.get(at).into_iter().flatten() {
-            if seen.insert(next.clone()) {
-                open.push(next);
-            }
-        }
-    }
-    seen
 }
 
 /// The words of a body as names: in double quotes as they stand, else in lower case.

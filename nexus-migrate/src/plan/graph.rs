@@ -376,6 +376,20 @@ impl Graph {
     }
 }
 
+/// The node and all that wait for it.
+pub(super) fn after(graph: &Graph, node: &Node) -> BTreeSet<Node> {
+    let mut seen = BTreeSet::from([node.clone()]);
+    let mut open = vec![node];
+    while let Some(at) = open.pop() {
+        for next in graph.edges.get(at).into_iter().flatten() {
+            if seen.insert(next.clone()) {
+                open.push(next);
+            }
+        }
+    }
+    seen
+}
+
 /// What an object says itself: one that follows another only what is to be said after it.
 fn beyond(scope: &Scope, id: &ObjectId, steps: Steps) -> Steps {
     match scope.follows.contains_key(id) {

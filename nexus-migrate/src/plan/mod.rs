@@ -9,6 +9,7 @@ mod answering;
 mod bodies;
 mod graph;
 mod merge;
+mod namesakes;
 mod order;
 mod print;
 mod rename;
@@ -67,6 +68,7 @@ pub fn plan(prev: &Catalog, next: &Catalog, traffic: &Traffic) -> Result<Plan, P
     let cx = Cx { prev, next, traffic };
     let scope = scope::Scope::of(&cx);
     let mut graph = graph::Graph::of(&cx, &scope);
+    namesakes::part(&mut graph, &cx, &scope);
     bodies::heed(&mut graph, &cx, &scope);
     let steps = order::order(graph)?;
     Ok(Plan { steps: merge::merge(steps, next), rules: Vec::new() })

@@ -182,8 +182,9 @@ async fn afresh(bench: &mut Bench, session: &mut Session, state: &Catalog) -> Re
 /// extensions refuse text with `internal_error` or `syntax_error` too; a step that fails for another reason fails without
 /// rows as well.
 fn is_about_rows(error: &DbError) -> bool {
-    let is_about_data =
-        |code: &str| code.starts_with("22") || code.starts_with("23") || matches!(code, "XX000" | "42601");
+    let is_about_data = |code: &str| {
+        code.starts_with("22") || code.starts_with("23") || matches!(code, "XX000" | "42601" | "0A000")
+    };
     error.code().is_some_and(is_about_data)
 }
 
