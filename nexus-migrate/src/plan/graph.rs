@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nexus_schema::catalog::{Object, ObjectId};
 
 use super::answering;
+use super::parts;
 use super::scope::Scope;
 use super::step::{Action, Later, Stance, Step, Steps, Written};
 use super::traffic;
@@ -37,9 +38,9 @@ pub(super) struct Graph {
     /// Before → after.
     pub(super) edges: BTreeMap<Node, BTreeSet<Node>>,
     /// What completes an object, with what it waits for.
-    ahead: Vec<(Node, Vec<ObjectId>)>,
+    pub(super) ahead: Vec<(Node, Vec<ObjectId>)>,
     /// What belongs to an object's own change though it comes later, with what it waits for.
-    own: Vec<(Node, Vec<ObjectId>)>,
+    pub(super) own: Vec<(Node, Vec<ObjectId>)>,
     /// What is written for later of what goes.
     leaving: BTreeMap<Node, Vec<Node>>,
     /// What objects lose that have no step of their own, with the node that does it.
@@ -240,8 +241,7 @@ impl Graph {
             self.edge(drop_node(scope, id), create_node(scope, id));
         }
         self.connect_parted(cx, scope);
-        self.connect_completing(cx, scope);
-        self.connect_own(cx, scope);
+        parts::connect(self, cx, scope);
         self.connect_names(cx, scope);
         answering::connect(self, cx, scope);
     }
@@ -267,75 +267,6 @@ impl Graph {
                 self.edge(drop_node(scope, &attachment), drop_node(scope, id));
                 if scope.created.contains(&attachment) {
                     self.edge(drop_node(scope, id), create_node(scope, &attachment));
-                }
-            }
-        }
-    }
-
-    /// What needs an object waits until the object is complete, unless the completing waits for it.
-    fn connect_completing(&mut self, cx: &Cx, scope: &Scope) {
-        for (later, mut open) in std::mem::take(&mut self.ahead) {
-            let whole = later.1.path().to_vec();
-            let mut waited_for = BTreeSet::new();
-            while let Some(id) = open.pop() {
-                if scope.created.contains(&id) && waited_for.insert(create_node(scope, &id)) {
-                    open.extend(
-                        cx.next.entry(&id).into_iter().flat_map(|entry| entry.requires.iter().cloned()),
-                    );
-                }
-            }
-            waited_for.insert(create_node(scope, &later.1));
-            for id in &scope.created {
-                let of_whole = |needed: &ObjectId| needed.path().starts_with(&whole);
-                let needs = cx.next.entry(id).is_some_and(|entry| entry.requires.iter().any(of_whole));
-                let node = create_node(scope, id);
-                if needs && !waited_for.contains(&node) {
-                    self.edge(later.clone(), node);
-                }
-            }
-        }
-    }
-
-    /// What needs an object waits for all of its change.
-    fn connect_own(&mut self, cx: &Cx, scope: &Scope) {
-        let own = std::mem::take(&mut self.own);
-        if own.is_empty() {
-            return;
-        }
-        let mut parts: BTreeMap<&ObjectId, Vec<&Node>> = BTreeMap::new();
-        for (later, _) in &own {
-            parts.entry(&later.1).or_default().push(later);
-        }
-        let of = |id: &ObjectId| parts.get(id).into_iter().flatten().copied();
-        let kinds_of: BTreeSet<_> = parts.keys().map(|id| id.kind()).collect();
-        for (later, needs) in &own {
-            for before in needs.iter().flat_map(of) {
-                self.edge(before.clone(), later.clone());
-            }
-        }
-        for id in scope.created.iter().chain(scope.altered.keys()) {
-            let is_made = scope.created.contains(id);
-            let whole = if is_made { create_node(scope, id) } else { alter_node(scope, id) };
-            let mut needs: Vec<_> = cx.next.entry(id).into_iter().flat_map(|entry| &entry.requires).collect();
-            let mut seen = BTreeSet::new();
-            while let Some(needed) = needs.pop() {
-                if !seen.insert(needed) {
-                    continue;
-                }
-                // What stays as it is may be kept so by the change of what it needs.
-                let stays = !scope.created.contains(needed) && !scope.altered.contains_key(needed);
-                if stays && kinds_of.contains(&needed.kind()) {
-                    needs.extend(cx.next.entry(needed).into_iter().flat_map(|entry| &entry.requires));
-                }
-            }
-            for before in seen.into_iter().flat_map(of) {
-                if scope.follows.contains_key(id) {
-                    // The first of its change is another's, for which this one waits.
-                    for part in of(id) {
-                        self.edge(before.clone(), part.clone());
-                    }
-                } else {
-                    self.edge(before.clone(), whole.clone());
                 }
             }
         }

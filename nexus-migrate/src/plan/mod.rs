@@ -11,6 +11,7 @@ mod graph;
 mod merge;
 mod namesakes;
 mod order;
+mod parts;
 mod print;
 mod rename;
 mod rules;
