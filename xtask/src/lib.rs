@@ -5,6 +5,7 @@
 pub mod certificates;
 pub mod compile_cost;
 pub mod corpus;
+pub mod dist;
 pub mod laws;
 pub mod scale;
 mod source;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{certificates, compile_cost, corpus, laws, scale, stall, tidy, trials};
+use xtask::{certificates, compile_cost, corpus, dist, laws, scale, stall, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
@@ -13,6 +13,7 @@ usage: cargo xtask tidy
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask certificates [--program EXAMPLE] [--sample N]
+       cargo xtask dist [documents|packages|fresh]
        cargo xtask crash|race|tamper|fleet|speed [SIZE [SEED]]
 
 tidy     checks what the compiler does not: import direction, headers, file sizes, where SQL stands
@@ -29,6 +30,8 @@ stall    measures how long a reader and a writer of a table of a million rows wa
 certificates
          compares the locks, rewrites, rebuilds and scans that proofs record over the corpus with what another session
          sees on a second server, forth by the usual plan and back by the plain one
+dist     whether the crates can be published and installed: documents without warnings, packages that build by
+         themselves, and a build without the lockfile
 crash    kills runs of `nexus apply` and their server processes at every point, 2,000 times, and looks at what the
          next run makes of it
 race     lets 2 to 16 runs loose on one database, 1,000 times
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         ["laws", rest @ ..] => run_laws(root, rest),
         ["scale", rest @ ..] => run_scale(root, rest),
         ["stall", rest @ ..] => run_stall(root, rest),
+        ["dist", rest @ ..] => run_dist(root, rest),
         ["certificates", rest @ ..] => run_certificates(root, rest),
         [trial, rest @ ..] if trials::TRIALS.iter().any(|known| known.name == *trial) => {
             trials::run(root, trial, rest)
@@ -84,6 +88,10 @@ fn run_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
     let report = corpus::run(root, &options)?;
     println!("{}", report.text);
     Ok(report.holds)
+}
+
+fn run_dist(root: &Path, args: &[&str]) -> Result<bool, String> {
+    dist::run(root, args, &mut |line| println!("{line}"))
 }
 
 fn run_laws(root: &Path, args: &[&str]) -> Result<bool, String> {
