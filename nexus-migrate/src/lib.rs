@@ -16,6 +16,7 @@ pub mod history;
 pub mod introspect;
 pub mod kinds;
 pub mod lint;
+pub mod lsp;
 mod markdown;
 pub mod measure;
 pub mod plan;

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
 pub(super) use super::ci::Ci;
-pub(super) use super::file_args::{Check, CheckFormat, Dev, Docs, Fmt, Lint, Models};
+pub(super) use super::file_args::{Check, CheckFormat, Dev, Docs, Fmt, Lint, Lsp, Models};
 pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 pub(super) use super::plan_args::{Access, Diff, DiffFormat, Generate, Import, Prove};
 
@@ -260,6 +260,13 @@ Examples:
         #[arg(long, short, value_name = "DIR")]
         output: Option<PathBuf>,
     },
+    /// Serve an editor: diagnostics, completion, hover, definitions, rename, over stdin and stdout
+    #[command(after_long_help = "\
+Example:
+  nexus lsp        an editor starts it; docs/editor.md says how
+
+Reads files and writes none: what changes is the editor's to write.")]
+    Lsp(Lsp),
     /// Print a completion script
     #[command(after_long_help = "\
 Example:

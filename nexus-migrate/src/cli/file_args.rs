@@ -88,3 +88,16 @@ pub(super) struct Docs {
     #[arg(long)]
     pub(super) check: bool,
 }
+
+#[derive(Debug, Args)]
+pub(super) struct Lsp {
+    /// What a schema file is called that includes others
+    #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
+    pub(super) schema: PathBuf,
+    /// The migrations directory, beside the schema file
+    #[arg(long, default_value = "migrations")]
+    pub(super) dir: PathBuf,
+    /// Taken for editors that give it: there is no other way
+    #[arg(long, hide = true)]
+    pub(super) stdio: bool,
+}

@@ -47,6 +47,7 @@ use crate::commands::resolve::ResolveArgs;
 use crate::commands::squash::SquashArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::{self, CommandError, Failure, Mode};
+use crate::lsp::LspArgs;
 
 use apply_args::Interrupted;
 use args::{Cli, Command};
@@ -283,6 +284,12 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
         }
         Command::Explain { code } => explain::explained(terminal, code.as_deref()),
         Command::Man { output } => man::man(terminal, output.as_deref()),
+        Command::Lsp(args) => {
+            let args::Lsp { schema, dir, stdio: _ } = args;
+            let served = crate::lsp::serve(&LspArgs { schema, dir });
+            served.map_err(|e| CommandError::World(Failure::new("cannot serve the editor").source(e)))?;
+            Ok(show::FINE)
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "nexus", &mut script);

@@ -95,7 +95,8 @@ const HOUSES: [House; 2] = [
                 ],
             ),
             ("testing", &["db", "doors"]),
-            ("cli", &["access", "apply", "commands", "precheck"]),
+            ("lsp", &["history", "markdown", "plan"]),
+            ("cli", &["access", "apply", "commands", "lsp", "precheck"]),
         ],
     },
 ];
