@@ -181,6 +181,13 @@ async fn a_database_is_the_beginning() {
 fn a_new_project_begins_with_a_file_that_holds() {
     let project = Project::new("");
     fs::remove_file(project.dir.path().join("schema.yaml")).expect("removes");
-    project.nexus(&["init"]).ends(0);
+    project.nexus(&["init", "--postgres", "14"]).ends(1);
+    project.nexus(&["init", "--name", "it's \"a: shop\" # {}", "--postgres", "16"]).ends(0);
     project.nexus(&["check"]).ends(0);
+    project.nexus(&["fmt", "--check", "schema.yaml"]).ends(0);
+    let (declared, _) = nexus_schema::document::load(&project.dir.path().join("schema.yaml")).expect("holds");
+    assert_eq!(declared.database.name, "it's \"a: shop\" # {}");
+    // It leads to a migration that holds, with its default rows.
+    project.nexus(&["generate", "--models", "models.rs"]).ends(0);
+    assert!(project.newest().contains("INSERT INTO public.roles"), "{}", project.newest());
 }

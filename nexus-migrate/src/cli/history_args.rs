@@ -9,6 +9,12 @@ pub(super) struct Init {
     /// The database whose state is the beginning
     #[arg(long, value_name = "URL")]
     pub(super) from: Option<String>,
+    /// The name of the database; asked for on a terminal
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// The major version of PostgreSQL; asked for on a terminal
+    #[arg(long, value_name = "MAJOR", conflicts_with = "from")]
+    pub(super) postgres: Option<u32>,
     /// The schema file to write
     #[arg(long, default_value = "schema.yaml", value_name = "FILE")]
     pub(super) schema: PathBuf,

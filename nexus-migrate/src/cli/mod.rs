@@ -4,6 +4,7 @@
 
 mod apply_args;
 mod args;
+mod ask;
 mod ci;
 mod dev;
 mod explain;
@@ -234,8 +235,9 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::status(terminal, &status, format, check)
         }
         Command::Init(args) => {
-            let history_args::Init { from, schema, dir, seeds, record } = args;
-            let args = InitArgs { schema, dir, from, seeds, record, dev_url: global.dev_url };
+            let args = if terminal.asks() { ask::begin(args)? } else { args };
+            let history_args::Init { from, name, postgres, schema, dir, seeds, record } = args;
+            let args = InitArgs { schema, dir, from, name, postgres, seeds, record, dev_url: global.dev_url };
             let begun = commands::init::init(&args, &spinner).await;
             spinner.clear();
             report::begun(terminal, &args, &begun?)

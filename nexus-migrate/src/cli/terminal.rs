@@ -33,6 +33,11 @@ impl Terminal {
         !self.quiet && !self.json
     }
 
+    /// Whether there is a person to ask.
+    pub(super) fn asks(&self) -> bool {
+        self.draws() && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
     /// Prints data as it stands.
     pub(super) fn data(&self, text: &str) -> Result<(), CommandError> {
         let mut stdout = io::stdout().lock();

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use nexus_schema::document;
+
 use super::generate::{GenerateArgs, Generated, generate};
 use super::import::{ImportArgs, import};
 use super::resolve::{ResolveArgs, resolve};
@@ -18,6 +20,10 @@ pub struct InitArgs {
     pub dir: PathBuf,
     /// The database whose state is the beginning.
     pub from: Option<String>,
+    /// What the schema file calls the database, if it begins with the starter; `app` if nothing is said.
+    pub name: Option<String>,
+    /// The major version of PostgreSQL that the starter is for; 15 if nothing is said.
+    pub postgres: Option<u32>,
     /// Tables whose rows belong to the schema.
     pub seeds: Vec<String>,
     /// Whether that database's ledger is told that it has the first migration.
@@ -35,7 +41,13 @@ pub struct Begun {
     pub versions: Vec<i64>,
 }
 
-const STARTER: &str = include_str!("starter.yaml");
+/// A schema to begin with: something of everything that most schemas have.
+fn starter(name: &str, major: u32) -> String {
+    // A text of JSON is one of YAML, whatever is in it.
+    let name = serde_json::Value::from(name).to_string();
+    let starter = include_str!("starter.yaml").replacen("MAJOR", &major.to_string(), 1);
+    starter.replacen("NAME", &name, 1)
+}
 
 /// Writes a schema file and, from a database, the migration that leads to its state, proved.
 ///
@@ -50,7 +62,10 @@ pub async fn init(args: &InitArgs, progress: &dyn Progress) -> Result<Begun, Com
         return Err(CommandError::Usage(failure.help("name another directory with `--dir`")));
     }
     let Some(from) = &args.from else {
-        update(&args.schema, STARTER, Mode::Write)?;
+        let starter = starter(args.name.as_deref().unwrap_or("app"), args.postgres.unwrap_or(15));
+        // A version that is not supported is told before anything is written.
+        document::parse(&args.schema.display().to_string(), &starter)?;
+        update(&args.schema, &starter, Mode::Write)?;
         return Ok(Begun { files: vec![args.schema.clone()], versions: Vec::new() });
     };
     import(
@@ -58,7 +73,7 @@ pub async fn init(args: &InitArgs, progress: &dyn Progress) -> Result<Begun, Com
             from: from.clone(),
             output: Some(args.schema.clone()),
             force: false,
-            name: None,
+            name: args.name.clone(),
             seeds: args.seeds.clone(),
             dev_url: args.dev_url.clone(),
         },
