@@ -31,6 +31,9 @@ pub struct Precheck {
     pub query: String,
     /// The end of the query, from FROM on, for those who want to know where the rows are.
     pub tail: String,
+    /// Whether the plan leaves such rows as they are, and does not fail on them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps: bool,
 }
 
 impl Precheck {

@@ -149,6 +149,8 @@ pub struct Declared {
     pub renames: BTreeMap<ObjectId, ObjectId>,
     /// Columns that are to live beside the ones that they were, until their author says that nothing needs these any more.
     pub expanding: BTreeSet<ObjectId>,
+    /// Default rows by the environment that they are for. No database is to have them but those that are told so.
+    pub environments: BTreeMap<String, Catalog>,
     pub(crate) places: BTreeMap<ObjectId, Place>,
     pub(crate) allowed: Vec<Place>,
 }
@@ -168,7 +170,7 @@ impl Declared {
 /// Reads a schema file and the files it includes.
 ///
 /// Returns the declared state with any warnings, or every mistake that was found. A file of more than 8 MiB, or
-/// more than 64 MiB in all, is refused before it is read.
+/// more than 64 MiB in all, is refused before it is read; one of rows alone may have 32 MiB.
 pub fn load(path: &Path) -> Result<(Declared, Diagnostics), Diagnostics> {
     load_with(path, &|_| None)
 }

@@ -18,6 +18,8 @@ mod check;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 #[cfg(feature = "parse")]
+mod csv;
+#[cfg(feature = "parse")]
 pub mod diagnostic;
 #[cfg(feature = "parse")]
 pub mod document;

@@ -24,6 +24,8 @@ pub(crate) enum Value {
     /// A number by its own digits.
     Number(String),
     Text(String),
+    /// A field of a CSV file: a text that means what its column's type makes of it.
+    Field(String),
     Seq(Vec<Node>),
     /// Keys in their order; one that comes twice is kept twice.
     Map(Vec<(Key, Node)>),
@@ -43,7 +45,7 @@ impl Value {
             Value::Null => "nothing",
             Value::Bool(_) => "true or false",
             Value::Number(_) => "a number",
-            Value::Text(_) => "a text",
+            Value::Text(_) | Value::Field(_) => "a text",
             Value::Seq(_) => "a list",
             Value::Map(_) => "a mapping",
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nexus_schema::catalog::Kind;
 use nexus_schema::diagnostic::Color;
 use nexus_schema::document::{Declared, load, parse};
 
@@ -87,6 +88,60 @@ fn includes_that_go_wrong_are_told() {
         all.push('\n');
     }
     insta::assert_snapshot!(all);
+}
+
+#[test]
+fn rows_of_files_that_go_wrong_are_told_at_their_place() {
+    let main = |seeds: &str| {
+        format!(
+            "nexus: 1\ndatabase: shop\ntables: {{ a: {{ columns: {{ id: {{ type: int, primary_key: true }}, b: {{ type: bool, not_null: true }} }} }} }}\nseeds: {{ a: {{ key: [id], {seeds} }} }}\n"
+        )
+    };
+    let mut all = String::new();
+    let cases: &[(&str, &str)] = &[
+        ("from: ../rows.csv", ""),
+        ("from: /etc/passwd", ""),
+        ("from: missing.csv", ""),
+        ("from: rows.csv", "id,b\n1,true\nx,maybe\n1,\n"),
+        ("from: rows.csv", "id,c\n1,2\n"),
+        ("from: rows.csv", "id,b\n1\n"),
+        ("from: rows.csv", "id,b\n1,\"true\n"),
+        ("from: rows.yaml", "- { id: 1, b: 2 }\n- 3\n"),
+        ("on_edit: never, delete: fail, only: [], rows: []", ""),
+    ];
+    for (seeds, rows) in cases {
+        let name = if seeds.contains("yaml") { "rows.yaml" } else { "rows.csv" };
+        files(&[("a.yaml", &main(seeds)), (name, rows)], |_, read| {
+            all.push_str(&read.expect_err("the rows are wrong"));
+        });
+        all.push('\n');
+    }
+    insta::assert_snapshot!(all);
+    #[cfg(unix)]
+    files(&[("a.yaml", &main("from: link.csv"))], |folder, _| {
+        let outside = tempfile::NamedTempFile::new().expect("a file can be made");
+        std::os::unix::fs::symlink(outside.path(), folder.join("link.csv")).expect("a link can be made");
+        let told = load(&folder.join("a.yaml")).expect_err("the link leads out").render_short();
+        assert!(told.contains("NX0113"), "{told}");
+    });
+    let told = parse("a.yaml", &main("from: rows.csv")).expect_err("there is no folder").render_short();
+    assert!(told.contains("NX0110"), "{told}");
+}
+
+#[test]
+fn rows_of_an_environment_are_apart() {
+    let main = "nexus: 1\ndatabase: shop\ninclude: [dev.yaml]\ntables: { a: { columns: { id: { type: int, primary_key: true } } } }\nseeds: { a: { key: [id], rows: [ { id: 1 } ] } }\n";
+    let dev = |id: &str| {
+        format!("nexus: 1\nseeds: {{ a: {{ key: [id], only: [dev, test], rows: [ {{ id: {id} }} ] }} }}\n")
+    };
+    files(&[("a.yaml", main), ("dev.yaml", &dev("2"))], |_, read| {
+        let declared = read.expect("both files are right");
+        assert_eq!(declared.catalog.of_kind(Kind::Seed).count(), 1);
+        assert_eq!(declared.environments.keys().collect::<Vec<_>>(), ["dev", "test"]);
+    });
+    files(&[("a.yaml", main), ("dev.yaml", &dev("1"))], |_, read| {
+        assert!(read.expect_err("the row is there twice").contains("NX0220"));
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::Named;
+use super::look::Offending;
 use super::watch::{Blocker, Progress};
 
 /// Which of a migration's files.
@@ -48,6 +49,8 @@ pub enum Event {
     Retrying(Named, Duration),
     /// An index that a killed or failed build left invalid was dropped.
     Cleaned(String),
+    /// A migration leaves these rows as they are, because somebody has edited them.
+    Kept(Named, Vec<Offending>),
     /// A migration is applied.
     Finished(Applied),
 }
@@ -70,4 +73,16 @@ pub struct Applied {
 pub struct Report {
     /// What was applied or taken back, in order.
     pub applied: Vec<Applied>,
+    /// Rows that were left as they are, because somebody has edited them.
+    pub kept: Vec<Offending>,
+}
+
+impl Report {
+    /// Takes note of rows that a migration leaves as they are, and says so.
+    pub(super) fn keep(&mut self, migration: Named, kept: Vec<Offending>, ears: &dyn Fn(Event)) {
+        if !kept.is_empty() {
+            ears(Event::Kept(migration, kept.clone()));
+            self.kept.extend(kept);
+        }
+    }
 }

@@ -55,37 +55,41 @@ pub(super) fn questions(history: &History, migration: &Migration) -> Vec<Prechec
     known.unwrap_or_default()
 }
 
-/// Fails where a migration that begins a change would refuse rows that are there; writes nothing.
+/// Fails where a migration that begins a change would refuse rows that are there; returns those that it leaves as they
+/// are because somebody has edited them. Writes nothing.
 pub(super) async fn look(
     session: &mut Session,
     history: &History,
     job: &Job<'_>,
     options: &Options,
-) -> Result<(), ApplyError> {
+) -> Result<Vec<Offending>, ApplyError> {
     if job.way == Way::Down || options.prechecks == Prechecks::Skip {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let questions = questions(history, job.migration);
     if questions.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let looked = ask(session, &questions).await;
     // The function that stands in goes with the transaction.
     let ended = session.run("ROLLBACK").await;
     let found = looked.and_then(|found| ended.map(|()| found));
     let found = found.map_err(ApplyError::database("look for rows that the migration refuses"))?;
+    let (kept, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|(keeps, _)| *keeps);
+    let rows = |found: Vec<(bool, Offending)>| found.into_iter().map(|(_, rows)| rows).collect::<Vec<_>>();
     match found.is_empty() {
-        true => Ok(()),
-        false => Err(ApplyError::Refuses { migration: Named::from(job.migration), found }),
+        true => Ok(rows(kept)),
+        false => Err(ApplyError::Refuses { migration: Named::from(job.migration), found: rows(found) }),
     }
 }
 
-async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<Offending>, DbError> {
+/// Asks; what is found stands beside whether the migration leaves it as it is.
+async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<(bool, Offending)>, DbError> {
     session.run("BEGIN").await?;
     let version = session.server_version_num();
     let mut found = Vec::new();
     let mut has_stand_in = false;
-    for Precheck { table, by, problem, columns, query, tail: _ } in questions {
+    for Precheck { table, by, problem, columns, query, tail: _, keeps } in questions {
         let query = Precheck::on(query, version);
         if query.contains("pg_temp.") && !has_stand_in {
             session.run(STAND_IN).await?;
@@ -96,13 +100,14 @@ async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<Offend
         if let Some(count) = count {
             let named =
                 |row: Vec<Option<String>>| columns.iter().cloned().zip(row.into_iter().skip(1)).collect();
-            found.push(Offending {
+            let offending = Offending {
                 table: table.clone(),
                 by: by.clone(),
                 problem: problem.clone(),
                 rows: count,
                 first: rows.into_iter().map(named).collect(),
-            });
+            };
+            found.push((*keeps, offending));
         }
     }
     Ok(found)

@@ -193,8 +193,9 @@ async fn locked(
         _ if jobs.is_empty() && !books.adopts() => return Ok(Report::default()),
         _ => {}
     }
+    let mut report = Report::default();
     if let Some(first) = jobs.first() {
-        look::look(session, history, first, options).await?;
+        report.keep(first.named(), look::look(session, history, first, options).await?, ears);
     }
     let keeping = "begin the journal";
     books.ledger.make(session).await.map_err(ApplyError::database(keeping))?;
@@ -205,16 +206,18 @@ async fn locked(
         let adoption = format!("BEGIN;{};COMMIT", books.adoption(history, run).join(";"));
         session.run(&adoption).await.map_err(ApplyError::database("record squashed migrations"))?;
     }
-    let mut report = Report::default();
     let mut failed = None;
     let mut cx =
         step::Cx { session: &mut *session, ledger: &books.ledger, lease: &taken, run, options, watch, ears };
     for (n, job) in jobs.into_iter().enumerate() {
-        if n > 0
-            && let Err(error) = look::look(cx.session, history, &job, options).await
-        {
-            failed = Some(error);
-            break;
+        if n > 0 {
+            match look::look(cx.session, history, &job, options).await {
+                Ok(kept) => report.keep(job.named(), kept, ears),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
         }
         ears(Event::Started(job.named()));
         let begun = books.steps.iter().find(|step| step.version == job.migration.version);

@@ -77,6 +77,8 @@ impl<'a> Follower<'a> {
                 let line = self.line(far);
                 spinner.stage(&format!("{named}: {line}"));
             }
+            // Told when the run is over.
+            Event::Kept(..) => {}
             Event::Finished(_) => {
                 self.done += 1;
                 spinner.steps(self.done, self.of);

@@ -136,20 +136,27 @@ pub(super) fn applied(terminal: &Terminal, outcome: &Outcome, way: Way, events: 
         Way::Down => ("took back", "taken back", "there was nothing to take back"),
     };
     match outcome {
-        Outcome::Applied(applied) if terminal.json || events => {
+        Outcome::Applied(applied, kept) if terminal.json || events => {
             let key = if way == Way::Up { "applied" } else { "taken_back" };
-            value(json!({ key: applied }))?;
+            let mut told = json!({ key: applied });
+            if !kept.is_empty() {
+                told["kept"] = json!(kept);
+            }
+            value(told)?;
         }
         Outcome::Pending(pending) if terminal.json || events => {
             let pending = pending.iter().map(|m| json!({ "version": m.version, "name": m.name }));
             value(json!({ "pending": pending.collect::<Vec<_>>() }))?;
         }
-        Outcome::Applied(applied) => {
+        Outcome::Applied(applied, kept) => {
             let line = |m: &crate::apply::Applied| {
                 let how = if m.recorded { "recorded" } else { did };
                 format!("{how} {}_{} ({} ms)\n", m.version, m.name, m.milliseconds)
             };
             terminal.data(&applied.iter().map(line).collect::<String>())?;
+            for rows in kept {
+                terminal.warn(&format!("left as it is: {rows}"));
+            }
             terminal.note(&match applied.len() {
                 0 => none.into(),
                 1 => format!("1 migration {done}"),
@@ -269,7 +276,8 @@ fn table(status: &Status, color: Color) -> String {
         let word = show::paint(&format!("{:<12}", m.state.word()), sgr, color);
         let when = m.installed_on.as_deref().map(|when| format!("  {when}")).unwrap_or_default();
         let ask = |asked: &Precheck| {
-            format!("              asks first: {}, where {}\n", asked.table, asked.problem)
+            let what = if asked.keeps { "leaves as they are" } else { "asks first" };
+            format!("              {what}: {}, where {}\n", asked.table, asked.problem)
         };
         let asked: String = m.prechecks.iter().map(ask).collect();
         format!("{word}  {}_{}{when}\n{asked}", m.version, m.name)

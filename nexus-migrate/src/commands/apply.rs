@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::apply::{self, Applied, Event, Gate, Named, Options, Report};
+use crate::apply::{self, Applied, Event, Gate, Named, Offending, Options, Report};
 use crate::history::{History, Migration};
 
 use super::drift::DriftGate;
@@ -28,8 +28,8 @@ pub struct ApplyArgs {
 /// What was done, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// These were applied, or taken back.
-    Applied(Vec<Applied>),
+    /// These were applied, or taken back, and these rows left as somebody has edited them.
+    Applied(Vec<Applied>, Vec<Offending>),
     /// These are pending.
     Pending(Vec<Named>),
 }
@@ -45,8 +45,8 @@ pub async fn apply(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Outcom
         let named = |migration: &&Migration| Named::from(*migration);
         return Ok(Outcome::Pending(pending.iter().map(named).collect()));
     }
-    let Report { applied } = apply::apply(url, &history, &args.options, gate, on).await?;
-    Ok(Outcome::Applied(applied))
+    let Report { applied, kept } = apply::apply(url, &history, &args.options, gate, on).await?;
+    Ok(Outcome::Applied(applied, kept))
 }
 
 /// Takes back every migration after [`Options::to`].
@@ -58,8 +58,8 @@ pub async fn rollback(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Out
         let named = |migration: &&Migration| Named::from(*migration);
         return Ok(Outcome::Pending(back.iter().map(named).collect()));
     }
-    let Report { applied } = apply::rollback(url, &history, &args.options, on).await?;
-    Ok(Outcome::Applied(applied))
+    let Report { applied, kept } = apply::rollback(url, &history, &args.options, on).await?;
+    Ok(Outcome::Applied(applied, kept))
 }
 
 /// Opens a directory that must exist: a mistyped name would else be an empty history.

@@ -173,6 +173,10 @@ fn write(
     summary.push_str(notes);
     for Asked { precheck, .. } in &proof.prechecks {
         let (table, problem) = (&precheck.table, &precheck.problem);
+        if precheck.keeps {
+            let _ = writeln!(summary, "leaves rows as they are: {table}, where {problem}");
+            continue;
+        }
         let _ = writeln!(
             summary,
             "can fail on rows that are there: {table}, where {problem}; `nexus apply` looks first"
@@ -273,6 +277,10 @@ fn head(change: &Change, proof: &Proof) -> String {
     }
     for Asked { precheck, .. } in &proof.prechecks {
         let (table, problem) = (&precheck.table, &precheck.problem);
+        if precheck.keeps {
+            out.push_str(&comment_lines(&format!("Leaves rows as they are: {table}, where {problem}.")));
+            continue;
+        }
         out.push_str(&comment_lines(&format!(
             "Can fail on rows that are there: {table}, where {problem}. They are found by"
         )));

@@ -29,7 +29,7 @@ pub use bench::Bench;
 pub use build::BuildError;
 pub use raw::look;
 pub use roles::{carry_roles, read_roles};
-pub use seeds::{read as read_seeds, take as take_seeds, wanted};
+pub use seeds::{places as places_of_seeds, read as read_seeds, take as take_seeds, wanted};
 pub use settle::settle;
 
 use crate::db::{DbError, ScratchError, Session, redact_url};

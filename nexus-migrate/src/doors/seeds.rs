@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, ConstraintBody, OnInsert, Ordinal, Seed};
+use nexus_schema::kinds::{Column, ConstraintBody, OnRemoval, Ordinal, Seed};
 
 use crate::db::{DbError, Session};
 use crate::kinds::seed;
 
-/// The rows that two states declare, those of `next` in its own shape.
+/// The rows that two states declare, those of `next` in its own shape; without those of `prev` alone that are nobody's
+/// business any more, because they are never deleted.
 pub fn wanted(prev: &Catalog, next: &Catalog) -> Catalog {
-    let of = |catalog: &Catalog| -> Vec<(ObjectId, Entry)> {
-        catalog.of_kind(Kind::Seed).map(|(id, entry)| (id.clone(), entry.clone())).collect()
+    let counts = |(id, entry): &(&ObjectId, &Entry)| match &entry.object {
+        Object::Seed(seed) => next.contains(id) || seed::policy(next, id, seed).delete != OnRemoval::Never,
+        _ => false,
     };
-    of(prev).into_iter().chain(of(next)).collect()
+    let prev = prev.of_kind(Kind::Seed).filter(counts);
+    prev.chain(next.of_kind(Kind::Seed)).map(|(id, entry)| (id.clone(), entry.clone())).collect()
 }
 
 /// Looks in the session's tables for the rows that `wanted` declares and puts those it finds into `catalog`,
@@ -31,17 +34,37 @@ pub async fn read(
             .iter()
             .map(|(id, seed)| (id.path().iter().skip(2).map(String::as_str).collect(), *seed))
             .collect();
-        for row in session.rows(&seed::query(&table, &group).end()).await? {
+        for row in session.rows(&seed::query(catalog, &table, &group).end()).await? {
             let (key, found) = seed::from_row(shape, &row);
             let spelled: Vec<&str> = key.iter().map(String::as_str).collect();
             let declared = by_key.get(&spelled).copied().unwrap_or(shape);
-            let found = Seed { on_insert: declared.on_insert.clone(), ordinal: declared.ordinal, ..found };
+            let Seed { on_insert, ordinal, policy, key: _, values: _ } = declared.clone();
+            let found = Seed { on_insert, ordinal, policy, ..found };
             let id = key.into_iter().fold(table.as_kind(Kind::Seed), |id, value| id.child(Kind::Seed, value));
             catalog.insert(id, found);
         }
     }
     in_order(catalog);
     Ok(())
+}
+
+/// Where rows are that have the keys of those that `wanted` declares: their tables and places, as the server spells them.
+pub async fn places(
+    session: &mut Session,
+    catalog: &Catalog,
+    wanted: &Catalog,
+) -> Result<BTreeSet<(String, String)>, DbError> {
+    let mut found = BTreeSet::new();
+    for group in groups(catalog, wanted) {
+        let Some((first, _)) = group.first() else { continue };
+        let table = first.ancestor(Kind::Table, 2);
+        for row in session.rows(&seed::found(catalog, &table, &group).end()).await? {
+            if let Ok([Some(table), Some(place)]) = <[_; 2]>::try_from(row) {
+                found.insert((table, place));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Puts all rows of a table into `catalog`, each found by the first key that tells rows apart; false without such a key.
@@ -80,7 +103,8 @@ fn shape(catalog: &Catalog, table: &ObjectId) -> Option<Seed> {
     let key = keys(true).chain(keys(false)).find(is_key)?.clone();
     let values = columns.iter().filter(|(_, column)| given(column));
     let values = values.map(|(id, _)| (id.name().to_owned(), None)).collect();
-    Some(Seed { key, values, on_insert: OnInsert::default(), ordinal: Ordinal(0) })
+    let (on_insert, policy) = Default::default();
+    Some(Seed { key, values, on_insert, ordinal: Ordinal(0), policy })
 }
 
 /// The table of a row, the columns of its key, and all of its columns.
@@ -119,11 +143,10 @@ pub(super) fn in_order(catalog: &mut Catalog) {
             }
         }
     }
+    // One id stands for all rows of a table: as many edges as there are pairs of rows would be too many.
     for (table, other) in edges {
         for id in seeded.get(&table).into_iter().flatten() {
-            for needed in seeded.get(&other).into_iter().flatten() {
-                catalog.require(id, needed.clone());
-            }
+            catalog.require(id, other.as_kind(Kind::Seed));
         }
     }
 }

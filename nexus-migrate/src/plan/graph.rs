@@ -9,11 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Object, ObjectId};
 
-use super::answering;
-use super::parts;
 use super::scope::Scope;
 use super::step::{Action, Later, Stance, Step, Steps, Written};
 use super::traffic;
+use super::{answering, crowd, parts};
 use crate::kinds::{self, Cx};
 
 /// What a node does; the order breaks ties between nodes that may come in any order.
@@ -243,6 +242,7 @@ impl Graph {
         self.connect_parted(cx, scope);
         parts::connect(self, cx, scope);
         self.connect_names(cx, scope);
+        crowd::connect(self, cx, scope);
         answering::connect(self, cx, scope);
     }
 

@@ -7,6 +7,7 @@
 
 mod answering;
 mod bodies;
+mod crowd;
 mod graph;
 mod merge;
 mod namesakes;

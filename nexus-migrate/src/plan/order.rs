@@ -124,7 +124,6 @@ fn ranked(turn: Turn, node: &Node, place: u32) -> Rank {
         Part::Alter | Part::Create | Part::Later(_) | Part::Clear => 1,
     };
     // Those with a place stand together where the first of them would.
-    let (_, beside) = id.path().split_last().filter(|_| place > 0).unzip();
-    let at = beside.map_or_else(|| id.clone(), |path| ObjectId::new(id.kind(), path.iter().cloned()));
+    let at = if place > 0 { id.ancestor(id.kind(), 2) } else { id.clone() };
     (turn, (rank, *part), at, place, node.clone())
 }

@@ -29,6 +29,7 @@ pub async fn prove(
     let mut states = Vec::new();
     for (n, group) in groups.iter().enumerate() {
         let mut filled = rows::fill(&mut session, &before, &[]).await.map_err(DoorError::from)?;
+        rows::make_room(&mut session, &before, &snapshot, &mut filled).await.map_err(DoorError::from)?;
         let known = prechecks_of(history, group);
         let questions: Vec<_> =
             known.iter().map(|it| Question { precheck: &it.precheck, breaks: &[] }).collect();

@@ -129,6 +129,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let company = if has_room { Company::Others } else { Company::Nobody };
     doors::make_roles(session, next).await?;
     let mut filled = rows::fill(session, prev, &up.rules).await.map_err(DoorError::from)?;
+    rows::make_room(session, prev, next, &mut filled).await.map_err(DoorError::from)?;
     let questions = up.rules.iter().map(Question::of).collect::<Vec<_>>();
     let Prechecks { asked, unasked } =
         prechecks::ask(session, prev, &questions, &mut filled).await.map_err(DoorError::from)?;

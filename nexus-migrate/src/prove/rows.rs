@@ -7,7 +7,7 @@ mod fill;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Publication, TableForm};
+use nexus_schema::kinds::{Publication, Seed, TableForm};
 use serde::Serialize;
 
 pub(super) use fill::fill;
@@ -15,6 +15,7 @@ pub(super) use fill::fill;
 use super::prechecks::Place;
 
 use crate::db::{DbError, ResultSet, Session};
+use crate::doors;
 use crate::plan::{Renames, renamed};
 use crate::sql::Pen;
 
@@ -97,6 +98,32 @@ pub(super) async fn take_out(
         rows.places.retain(|_| keep.next().copied().unwrap_or_default());
     }
     Ok(())
+}
+
+/// Takes out the rows that have the keys of default data that is new in `next`: as rows of somebody else they would stay.
+pub(super) async fn make_room(
+    session: &mut Session,
+    prev: &Catalog,
+    next: &Catalog,
+    filled: &mut Filled,
+) -> Result<(), DbError> {
+    let mut new = Catalog::default();
+    for (id, entry) in next.of_kind(Kind::Seed).filter(|(id, _)| !prev.contains(id)) {
+        if let Object::Seed(seed) = &entry.object {
+            let of_key = seed.values.iter().filter(|(column, _)| seed.key.contains(column));
+            let values = of_key.map(|(column, value)| (column.clone(), value.clone())).collect();
+            new.insert(id.clone(), Seed { values, ..seed.clone() });
+        }
+    }
+    let ours = filled.places();
+    let there = doors::places_of_seeds(session, prev, &new).await?;
+    let gone: BTreeSet<_> = there.intersection(&ours).cloned().collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    session.run("SET session_replication_role = replica").await?;
+    take_out(session, prev, filled, &gone).await?;
+    session.run("RESET session_replication_role; DISCARD TEMP").await
 }
 
 /// Looks for the rows in the state after; `losing` are tables and columns that the plan itself takes away or converts.

@@ -188,6 +188,25 @@ impl Pen {
         self.ident(name).literal(value)
     }
 
+    /// Texts as one literal, an array of `text`; `None` is NULL.
+    pub fn text_array<'t>(self, items: impl IntoIterator<Item = Option<&'t str>>) -> Self {
+        let item = |text: Option<&str>| match text {
+            Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+            None => "NULL".into(),
+        };
+        let items: Vec<_> = items.into_iter().map(item).collect();
+        let array = quote_literal(&format!("{{{}}}", items.join(",")));
+        self.word(&format!("{array}::text[]"))
+    }
+
+    /// Fails with a message if a query finds a row.
+    pub fn refuse_if_exists(query: Pen, message: &str) -> Self {
+        let (query, message) = (query.text, quote_literal(message));
+        Self::kw("DO").dollar(&format!(
+            "BEGIN IF EXISTS ({query}) THEN RAISE EXCEPTION USING MESSAGE = {message}; END IF; END"
+        ))
+    }
+
     /// Runs a statement unless a query finds a row.
     pub fn unless_exists(query: Pen, statement: Pen) -> Self {
         let (query, statement) = (query.text, statement.text);

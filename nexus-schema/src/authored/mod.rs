@@ -11,7 +11,7 @@ pub(crate) mod said;
 pub(crate) mod secret;
 mod words;
 
-use crate::kinds::{self, Action, Match, Volatility};
+use crate::kinds::{self, Action, Match, OnEdit, OnRemoval, Volatility};
 use decode::{Entries, Literal, Loose, Members, Spanned, shapes};
 use parts::DefaultPrivileges;
 use rare::Section;
@@ -435,5 +435,9 @@ shapes! {
         "title" title: Text = "What documents call the rows; the table's name if it is not given.",
         "rows" rows: Vec<Entries<Literal>> = "The rows: columns and values.",
         "groups" groups: Entries<Vec<Entries<Literal>>> = "More rows, each list under a heading for documents.",
+        "from" from: Text = "A CSV or YAML file with more rows, relative to this file.",
+        "on_edit" on_edit: Spanned<OnEdit> = "What becomes of a row that somebody has edited: keep (if nothing is said), overwrite or fail.",
+        "delete" delete: Spanned<OnRemoval> = "What becomes of a row that is declared no more: it goes if it is unchanged (if nothing is said), or never.",
+        "only" only: Vec<Text> = "Environments that the rows are for, such as dev: `nexus seed --env` writes them, and no migration.",
     }
 }

@@ -1,7 +1,7 @@
 //! The words of closed choices, and what they stand for.
 
 use super::decode::{Cx, Scalar, words};
-use crate::kinds::{Action, Match, Volatility};
+use crate::kinds::{Action, Match, OnEdit, OnRemoval, Volatility};
 use crate::yaml::{Node, Value};
 
 /// Up or down.
@@ -116,6 +116,8 @@ words! {
         "set_null" => Action::SetNull,
         "set_default" => Action::SetDefault,
     }
+    OnEdit { "keep" => OnEdit::Keep, "overwrite" => OnEdit::Overwrite, "fail" => OnEdit::Fail, }
+    OnRemoval { "never" => OnRemoval::Never, "unchanged" => OnRemoval::Unchanged, }
     Match { "simple" => Match::Simple, "full" => Match::Full, }
     Volatility {
         "immutable" => Volatility::Immutable,

@@ -25,6 +25,10 @@ pub(crate) fn text(
     let json = matches!(type_.builtin(), Some(Builtin::Json | Builtin::Jsonb));
     match &node.value {
         Value::Null => Ok(None),
+        Value::Field(field) => {
+            let value = super::field::read(field, type_);
+            text(&Node { span: node.span.clone(), value }, type_, labels)
+        }
         Value::Seq(items) if type_.array => array(items, type_, labels).map(Some),
         Value::Text(text) if type_.array => match text.starts_with('{') && text.ends_with('}') {
             true => Ok(Some(text.clone())),
@@ -325,7 +329,7 @@ fn json_value(value: &Value, spaces: Spaces) -> Result<String, Misfit> {
         Value::Text(text) if text.contains('\0') => {
             misfit("JSON of PostgreSQL cannot hold the character NUL")
         }
-        Value::Text(text) => Ok(quoted(text)),
+        Value::Text(text) | Value::Field(text) => Ok(quoted(text)),
         Value::Seq(items) => {
             let items: Result<Vec<_>, _> = items.iter().map(|item| json_value(&item.value, spaces)).collect();
             Ok(format!("[{}]", items?.join(comma)))

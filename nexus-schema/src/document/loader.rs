@@ -1,5 +1,7 @@
 //! Reads files and what they include, within bounds, and hands them on to be resolved.
 
+mod rows;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use crate::yaml;
 
 /// The most bytes that one file may have.
 const FILE_LIMIT: u64 = 8 * 1024 * 1024;
+/// The most bytes that one file of rows may have: some hundred thousand rows.
+const DATA_LIMIT: u64 = 32 * 1024 * 1024;
 /// The most bytes that all files of a schema may have together.
 const TOTAL_LIMIT: u64 = 64 * 1024 * 1024;
 
@@ -22,6 +26,8 @@ const TOTAL_LIMIT: u64 = 64 * 1024 * 1024;
 pub(super) struct Loader {
     report: Report,
     files: Vec<File>,
+    /// Whether a file's text is not all there.
+    lacks: bool,
     bytes: u64,
 }
 
@@ -32,9 +38,11 @@ impl Loader {
             self.too_large(name, None);
             return self.finish();
         }
-        for include in self.text(name.to_owned(), text.into()).unwrap_or_default() {
+        let includes = self.text(name.to_owned(), text.into()).unwrap_or_default();
+        let rows = self.files.iter().flat_map(rows::froms).map(|(_, from)| from.spot);
+        for spot in includes.iter().map(|include| include.spot).chain(rows).collect::<Vec<_>>() {
             self.report
-                .error("NX0110", include.spot, "a text alone cannot include files", "")
+                .error("NX0110", spot, "a text alone cannot include files", "")
                 .help("load the schema from its file");
         }
         self.finish()
@@ -65,26 +73,10 @@ impl Loader {
             }
             return;
         }
-        let read = match given(path) {
-            Some(text) => self.take(text),
-            None => self.read(path),
-        };
-        let text = match read {
-            Ok(text) => text,
-            Err(Refusal::TooLarge) => return self.too_large(&name, asked),
-            Err(Refusal::Text) => {
-                let title = format!("{name} is not a text in UTF-8");
-                self.outside("NX0101", title, asked, "save it as UTF-8");
-                return;
-            }
-            Err(Refusal::Io(error)) => {
-                let title = format!("cannot read {name}: {error}");
-                let help = "name a schema file; `nexus init` writes a first one";
-                self.outside("NX0101", title, asked, help);
-                return;
-            }
-        };
+        let help = "name a schema file; `nexus init` writes a first one";
+        let Some(text) = self.open(path, asked, FILE_LIMIT, help, given) else { return };
         let Some(includes) = self.text(name, text) else { return };
+        self.rows(path, given);
         open.push(identity);
         for include in includes {
             let inner = Path::new(&include.value);
@@ -99,14 +91,42 @@ impl Loader {
         open.pop();
     }
 
+    /// Reads a file, or what is given in its place, or says why not.
+    fn open(
+        &mut self,
+        path: &Path,
+        asked: Option<Spot>,
+        limit: u64,
+        help: &str,
+        given: &dyn Fn(&Path) -> Option<Arc<str>>,
+    ) -> Option<Arc<str>> {
+        let name = path.display().to_string();
+        let read = match given(path) {
+            Some(text) => self.take(text, limit),
+            None => self.read(path, limit),
+        };
+        match read {
+            Ok(text) => return Some(text),
+            Err(Refusal::TooLarge) => self.too_large(&name, asked),
+            Err(Refusal::Text) => {
+                self.outside("NX0101", format!("{name} is not a text in UTF-8"), asked, "save it as UTF-8");
+            }
+            Err(Refusal::Io(error)) => {
+                self.outside("NX0101", format!("cannot read {name}: {error}"), asked, help);
+            }
+        }
+        self.lacks = true;
+        None
+    }
+
     /// What one more file may have.
-    fn room(&self) -> u64 {
-        FILE_LIMIT.min(TOTAL_LIMIT - self.bytes.min(TOTAL_LIMIT))
+    fn room(&self, limit: u64) -> u64 {
+        limit.min(TOTAL_LIMIT - self.bytes.min(TOTAL_LIMIT))
     }
 
     /// Takes a text that is there already, within the same bounds.
-    fn take(&mut self, text: Arc<str>) -> Result<Arc<str>, Refusal> {
-        if text.len() as u64 > self.room() {
+    fn take(&mut self, text: Arc<str>, limit: u64) -> Result<Arc<str>, Refusal> {
+        if text.len() as u64 > self.room(limit) {
             return Err(Refusal::TooLarge);
         }
         self.bytes += text.len() as u64;
@@ -114,13 +134,13 @@ impl Loader {
     }
 
     /// Reads a file within the bounds: its size is looked at first, and no more than that is read.
-    fn read(&mut self, path: &Path) -> Result<Arc<str>, Refusal> {
+    fn read(&mut self, path: &Path, limit: u64) -> Result<Arc<str>, Refusal> {
         let file = std::fs::File::open(path).map_err(Refusal::Io)?;
         let meta = file.metadata().map_err(Refusal::Io)?;
         if meta.is_dir() {
             return Err(Refusal::Io(std::io::Error::other("it is a folder")));
         }
-        let room = self.room();
+        let room = self.room(limit);
         if meta.len() > room {
             return Err(Refusal::TooLarge);
         }
@@ -157,6 +177,7 @@ impl Loader {
                 Some(includes)
             }
             Err(error) => {
+                self.lacks = true;
                 let spot = Spot::new(file, &error.span);
                 self.report.error("NX0100", spot, format!("this cannot be read: {}", error.message), "").help(
                     "indent with spaces, close every bracket and quote, and quote texts with `: ` or ` #` in them",
@@ -169,7 +190,7 @@ impl Loader {
     pub(super) fn finish(mut self) -> Result<(Declared, Diagnostics), Diagnostics> {
         let files: Vec<_> = self.report.names().map(PathBuf::from).collect();
         // Without all of its text a schema lacks what the rest refers to.
-        if self.files.len() != files.len() || files.is_empty() {
+        if self.lacks || files.is_empty() {
             return Err(self.report.finish());
         }
         let state = resolve::resolve(&self.files, &mut self.report);
@@ -185,6 +206,7 @@ impl Loader {
             tags,
             renames,
             expanding,
+            environments,
             ..
         } = state;
         if self.report.has_errors() {
@@ -208,6 +230,7 @@ impl Loader {
             tags,
             renames,
             expanding,
+            environments,
             places,
             allowed,
         };

@@ -28,7 +28,7 @@ pub use operators::{
 pub use programs::{Aggregate, Body, Function, Policy, Routine, Rule, Statistics, Trigger, Volatility};
 pub use relations::{ColumnSettings, MaterializedView, Sequence, View, ViewColumn};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
-pub use seed::{OnInsert, Seed};
+pub use seed::{OnEdit, OnInsert, OnRemoval, Seed, SeedPolicy};
 pub use table::{
     Action, Column, ColumnRef, Constraint, ConstraintBody, Default, Generated, Identity, Index, IndexKey,
     Match, NotNull, Partition, SequenceOptions, Table, TableForm,

@@ -7,7 +7,7 @@ use super::literal;
 use super::names;
 use super::tree::{Map, Room, Tree};
 use crate::catalog::{Kind, Object, ObjectId};
-use crate::kinds::{OnInsert, Ordinal, Seed};
+use crate::kinds::{OnEdit, OnInsert, OnRemoval, Ordinal, Seed, SeedPolicy};
 use crate::types::TypeRef;
 
 impl<'a> Printer<'a> {
@@ -25,10 +25,10 @@ impl<'a> Printer<'a> {
         tables.sort_by_key(|(_, rows)| rows.first().map(|(_, seed)| seed.ordinal.0));
         let mut map = Map::of(Room::Spaced);
         for (path, rows) in tables {
-            let Some((_, Seed { key, .. })) = rows.first() else { continue };
+            let Some((_, Seed { key, policy, .. })) = rows.first() else { continue };
             let mut printed = Vec::new();
             for (id, row) in &rows {
-                let Seed { key: own, values, on_insert: OnInsert(_), ordinal: Ordinal(_) } = row;
+                let Seed { key: own, values, on_insert: OnInsert(_), ordinal: Ordinal(_), policy: _ } = row;
                 if own == key
                     && let Some(tree) = self.row(&id.ancestor(Kind::Table, 2), key, values)
                 {
@@ -38,6 +38,16 @@ impl<'a> Printer<'a> {
             }
             let mut seeds = Map::of(Room::Block);
             seeds.put("key", key.as_slice());
+            let SeedPolicy { on_edit, delete } = policy;
+            match on_edit {
+                OnEdit::Keep => {}
+                OnEdit::Overwrite => seeds.put("on_edit", "overwrite"),
+                OnEdit::Fail => seeds.put("on_edit", "fail"),
+            }
+            match delete {
+                OnRemoval::Unchanged => {}
+                OnRemoval::Never => seeds.put("delete", "never"),
+            }
             seeds.put("rows", Tree::List(printed));
             map.put(names::qualified([&path[0], &path[1]]), seeds);
         }

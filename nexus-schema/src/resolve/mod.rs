@@ -80,6 +80,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) catalog: Catalog,
     pub(crate) order: Vec<DeclaredTable>,
     pub(crate) seeds: Vec<DeclaredSeeds>,
+    /// Default rows that are only for some databases, by the environment.
+    pub(crate) environments: BTreeMap<String, Catalog>,
     pub(crate) places: BTreeMap<ObjectId, Spot>,
     pub(crate) rust: BTreeMap<ObjectId, RustHint>,
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
@@ -114,6 +116,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         catalog: Catalog::default(),
         order: Vec::new(),
         seeds: Vec::new(),
+        environments: BTreeMap::new(),
         places: BTreeMap::new(),
         rust: BTreeMap::new(),
         tags: BTreeMap::new(),

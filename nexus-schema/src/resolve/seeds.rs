@@ -9,7 +9,7 @@ use crate::authored::decode::{Entries, Literal, Spanned};
 use crate::authored::{File, Seeds};
 use crate::catalog::{Kind, ObjectId};
 use crate::document::{DeclaredSeeds, SeedGroup};
-use crate::kinds::{OnInsert, Ordinal, Seed};
+use crate::kinds::{OnInsert, Ordinal, Seed, SeedPolicy};
 use crate::report::{Spot, did_you_mean};
 use crate::types::Builtin;
 
@@ -33,10 +33,29 @@ pub(crate) fn derived_id(schema: &str, table: &str, key: &[String]) -> String {
     id.to_string()
 }
 
+/// The rows met so far, each with the environments it is for; none are all.
+type Seen = BTreeMap<ObjectId, Vec<(Vec<String>, Spot)>>;
+
+/// In the light of what a row is read.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    table: &'a ObjectId,
+    facts: &'a TableFacts,
+    key: &'a [String],
+    policy: SeedPolicy,
+    only: &'a [String],
+    spot: Spot,
+}
+
+/// What is chosen, or else what is usual.
+fn value<T: Copy + Default>(word: &Option<Spanned<T>>) -> T {
+    word.as_ref().map(|word| word.value).unwrap_or_default()
+}
+
 impl Resolver<'_> {
     pub(super) fn seeds(&mut self, files: &[File]) {
         let mut ordinal = 0;
-        let mut seen: BTreeMap<ObjectId, Spot> = BTreeMap::new();
+        let mut seen = Seen::new();
         let all = files.iter().flat_map(|file| file.seeds.iter().flat_map(|seeds| &seeds.0));
         for (name, seeds) in all {
             let Some(name) = name else { continue };
@@ -47,13 +66,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn seed(
-        &mut self,
-        table: &Named<'_, Seeds>,
-        facts: &TableFacts,
-        ordinal: &mut u32,
-        seen: &mut BTreeMap<ObjectId, Spot>,
-    ) {
+    fn seed(&mut self, table: &Named<'_, Seeds>, facts: &TableFacts, ordinal: &mut u32, seen: &mut Seen) {
         let id = ObjectId::new(Kind::Table, table.path.clone());
         let named = table.is.key.as_deref().unwrap_or_default();
         if named.is_empty() {
@@ -85,34 +98,47 @@ impl Resolver<'_> {
                 .error("NX0218", named[0].spot, title, "")
                 .help("name a primary key or unique columns");
         }
+        let policy = SeedPolicy { on_edit: value(&table.is.on_edit), delete: value(&table.is.delete) };
+        let only: Vec<String> = table.is.only.iter().flatten().map(|name| name.value.clone()).collect();
+        for name in table.is.only.iter().flatten().filter(|name| name.value.is_empty()) {
+            self.report
+                .error("NX0107", name.spot, "an environment has no name", "")
+                .help("write `only: [dev]`");
+        }
+        if let (Some(only), []) = (&table.is.only, only.as_slice()) {
+            let spot = only.first().map_or(table.spot, |name| name.spot);
+            self.report.error("NX0107", spot, "`only:` names no environment", "").help("write `only: [dev]`");
+        }
+        let rows = Rows { table: &id, facts, key: &key, policy, only: &only, spot: table.spot };
         let plain = table.is.rows.iter().map(|rows| (None, rows));
         let headed = table.is.groups.iter().flat_map(|groups| &groups.0);
         let headed = headed.map(|(title, rows)| (Some(title.value.clone()), rows));
         let mut groups = Vec::new();
         for (title, list) in plain.chain(headed) {
-            let mut rows = Vec::new();
+            let mut made = Vec::new();
             for row in list {
                 *ordinal += 1;
-                rows.extend(self.row(&id, facts, &key, row, *ordinal, seen, table.spot));
+                made.extend(self.row(&rows, row, *ordinal, seen));
             }
-            groups.push(SeedGroup { title, rows });
+            groups.push(SeedGroup { title, rows: made });
+        }
+        // Documents show what every database has.
+        if !only.is_empty() {
+            return;
         }
         let title = table.is.title.as_ref().map(|title| title.value.clone());
         self.seeds.push(DeclaredSeeds { table: id, title, groups });
     }
 
     /// Reads a row; returns its id unless its key is wrong.
-    #[expect(clippy::too_many_arguments, reason = "a row is read in the light of all of these")]
     fn row(
         &mut self,
-        table: &ObjectId,
-        facts: &TableFacts,
-        key: &[String],
+        rows: &Rows<'_>,
         row: &Entries<Literal>,
         ordinal: u32,
-        seen: &mut BTreeMap<ObjectId, Spot>,
-        table_spot: Spot,
+        seen: &mut Seen,
     ) -> Option<ObjectId> {
+        let Rows { table, facts, key, policy, only, spot: table_spot } = *rows;
         let spot = row.0.first().map_or(table_spot, |(name, _)| name.spot);
         let mut values = BTreeMap::new();
         for (name, literal) in &row.0 {
@@ -178,16 +204,27 @@ impl Resolver<'_> {
         }
         let path = table.path().iter().chain(&texts).cloned();
         let id = ObjectId::new(Kind::Seed, path);
-        if let Some(earlier) = seen.insert(id.clone(), spot) {
+        let earlier = seen.entry(id.clone()).or_default();
+        let meets = |other: &Vec<String>| {
+            only.is_empty() || other.is_empty() || only.iter().any(|name| other.contains(name))
+        };
+        let first = earlier.iter().find(|(other, _)| meets(other)).map(|(_, spot)| *spot);
+        earlier.push((only.to_vec(), spot));
+        if let Some(earlier) = first {
             let title = format!("two rows of `{}` have the key `{}`", table.name(), texts.join(", "));
             self.report
                 .error("NX0220", spot, title, "the second one")
                 .also(earlier, "the first one")
                 .help("keep one of the two");
         }
-        let seed =
-            Seed { key: key.to_vec(), values, on_insert: OnInsert(on_insert), ordinal: Ordinal(ordinal) };
-        self.add(id.clone(), seed, spot);
+        let (key, on_insert) = (key.to_vec(), OnInsert(on_insert));
+        let seed = Seed { key, values, on_insert, ordinal: Ordinal(ordinal), policy };
+        for environment in only {
+            self.environments.entry(environment.clone()).or_default().insert(id.clone(), seed.clone());
+        }
+        if only.is_empty() {
+            self.add(id.clone(), seed, spot);
+        }
         Some(id)
     }
 

@@ -5,6 +5,7 @@
 //! the proof says: it runs on rows that break the rule, and on rows that do not.
 
 mod find;
+mod seeds;
 mod source;
 mod types;
 
@@ -48,5 +49,7 @@ pub struct Rule {
 /// Not every rule is among them: exclusions, keys without overlaps, and what is said of columns or by functions that are
 /// not there yet are found out by the step itself.
 pub fn rules(ends: &Ends<'_>) -> Vec<Rule> {
-    find::find(ends)
+    let mut rules = find::find(ends);
+    rules.extend(seeds::find(ends));
+    rules
 }

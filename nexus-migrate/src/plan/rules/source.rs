@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
     }
 
     /// Whether the rows can be spoken of as they are.
-    fn is_plain(&self, columns: &BTreeSet<String>) -> bool {
+    pub(super) fn is_plain(&self, columns: &BTreeSet<String>) -> bool {
         columns.iter().all(|name| {
             self.former(name) == *name
                 && matches!((self.before(name), self.after(name)), (Some(before), Some(after)) if before.type_ == after.type_)
@@ -161,7 +161,8 @@ impl<'a> Source<'a> {
         let query = query.and("ORDER BY").commas(order).and("LIMIT").number(NAMED);
         let table = (self.ends.former)(self.table);
         let (said, query) = ((table.to_string(), by.to_string()), query.end());
-        let precheck = Precheck { table: said.0, by: said.1, problem, columns: names, query, tail };
+        let precheck =
+            Precheck { table: said.0, by: said.1, problem, columns: names, query, tail, keeps: false };
         Rule { table, hints: Vec::new(), breaks: Vec::new(), precheck }
     }
 }

@@ -1,0 +1,209 @@
+//! Default data as state: what a file declares, what a database has, and what somebody has edited there.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::Instant;
+
+use nexus_migrate::db::Session;
+use support::project::Project;
+use support::{client, left_out, server};
+
+const SHOP: &str = "\
+nexus: 1
+database: { name: shop }
+tables:
+  roles:
+    columns:
+      id: { type: uuid, primary_key: true, default_expr: gen_random_uuid() }
+      name: { type: text, not_null: true, unique: true }
+      about: text
+      rights: { type: json }
+      place: point
+  grants:
+    columns:
+      code: { type: int, primary_key: true }
+      role: { type: text, not_null: true, references: roles.name }
+seeds:
+  grants: { key: [code], rows: [ { code: 1, role: admin } ] }
+  roles:
+    key: [name]
+    rows:
+      - { name: admin, about: everything, rights: [\"*\"], place: \"(1,2)\" }
+      - { name: user, about: some }
+      - { name: viewer, about: to look }
+      - { name: guest, about: nothing }
+";
+
+async fn rows(url: &str, sql: &str) -> Vec<String> {
+    let mut session = Session::connect(url).await.expect("connects");
+    let rows = session.rows(sql).await.expect("answers");
+    rows.into_iter()
+        .map(|row| row.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("|"))
+        .collect()
+}
+
+async fn run(url: &str, sql: &str) {
+    Session::connect(url).await.expect("connects").run(sql).await.expect("runs");
+}
+
+const ROLES: &str = "SELECT name, about FROM roles ORDER BY name";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_edited_stays_and_is_told() {
+    let Some(server) = server().await else { return };
+    let url = server.database().await;
+    let project = Project::new(SHOP);
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    run(&url, "UPDATE roles SET about = 'mine' WHERE name IN ('user', 'guest'); INSERT INTO roles (name, about) VALUES ('auditor', 'theirs')").await;
+    project.edit("about: everything", "about: all of it");
+    project.edit("about: some", "about: a little");
+    project.edit("      - { name: viewer, about: to look }\n", "");
+    project.edit("{ name: guest, about: nothing }", "{ name: auditor, about: ours }");
+    project.nexus(&["generate", "-n", "second"]).ends(0);
+    let applied = project.nexus(&["apply", "--database-url", &url]).ends(0);
+    let kept = ["admin|all of it", "auditor|theirs", "guest|mine", "user|mine"];
+    assert_eq!(rows(&url, ROLES).await, kept);
+    assert!(applied.err.contains("left as it is: 3 of table public.roles"), "{}", applied.err);
+    assert!(applied.err.contains("about = theirs"), "{}", applied.err);
+
+    // Applied again, and its statements run again, it changes nothing.
+    let again = project.nexus(&["apply", "--database-url", &url]).ends(0);
+    assert_eq!(again.out, "");
+    let marks = "SELECT name, xmin::text FROM roles UNION SELECT role, xmin::text FROM grants ORDER BY 1, 2";
+    let before = rows(&url, marks).await;
+    run(&url, &project.newest()).await;
+    assert_eq!(rows(&url, marks).await, before);
+    project.nexus(&["generate", "--check"]).ends(0);
+    project.nexus(&["prove"]).ends(0);
+    // The way back has the same conditions.
+    let first =
+        project.files().into_keys().find(|name| name.ends_with("_first.up.sql")).expect("it is there");
+    let version = first.split('_').next().unwrap_or_default();
+    project.nexus(&["rollback", "--to", version, "--database-url", &url]).ends(0);
+    let back = ["admin|everything", "auditor|theirs", "guest|mine", "user|mine", "viewer|to look"];
+    assert_eq!(rows(&url, ROLES).await, back);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_table_has_its_policy() {
+    let Some(server) = server().await else { return };
+    let (overwritten, refused) = server.two().await;
+    let project = Project::new(SHOP);
+    project.edit("    key: [name]", "    key: [name]\n    on_edit: overwrite\n    delete: never");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    project.nexus(&["apply", "--database-url", &overwritten]).ends(0);
+    project.nexus(&["apply", "--database-url", &refused]).ends(0);
+    let edit = "UPDATE roles SET about = 'mine', place = '(3,4)' WHERE name = 'admin'";
+    run(&overwritten, edit).await;
+    run(&refused, edit).await;
+    project.edit("about: everything", "about: all of it");
+    project.edit("      - { name: viewer, about: to look }\n", "");
+    project.nexus(&["generate", "-n", "second"]).ends(0);
+    project.nexus(&["apply", "--database-url", &overwritten]).ends(0);
+    let all = "SELECT name, about, place FROM roles ORDER BY name LIMIT 1";
+    assert_eq!(rows(&overwritten, all).await, ["admin|all of it|(1,2)"]);
+    assert_eq!(rows(&overwritten, "SELECT count(*) FROM roles WHERE name = 'viewer'").await, ["1"]);
+
+    fs::remove_dir_all(project.migrations()).expect("goes");
+    let project = Project::new(SHOP);
+    project.edit("    key: [name]", "    key: [name]\n    on_edit: fail");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    let url = server.database().await;
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    run(&url, edit).await;
+    project.edit("about: everything", "about: all of it");
+    project.nexus(&["generate", "-n", "second"]).ends(0);
+    let told = project.nexus(&["apply", "--database-url", &url]).ends(1);
+    assert!(told.err.contains("default data has been edited"), "{}", told.err);
+    let told = project.nexus(&["apply", "--no-prechecks", "--database-url", &url]).ends(1);
+    assert!(told.err.contains("has been edited in the database"), "{}", told.err);
+    run(&url, "UPDATE roles SET about = 'everything', place = '(1,2)' WHERE name = 'admin'").await;
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_come_from_files() {
+    let Some(server) = server().await else { return };
+    let url = server.database().await;
+    let project = Project::new(SHOP);
+    project.edit(
+        "  grants: { key: [code], rows: [ { code: 1, role: admin } ] }",
+        "  grants: { key: [code], from: data/grants.yaml }",
+    );
+    project.edit("      - { name: guest, about: nothing }\n", "    from: data/roles.csv\n");
+    fs::create_dir(project.dir.path().join("data")).expect("makes a folder");
+    let write =
+        |name: &str, text: &str| fs::write(project.dir.path().join("data").join(name), text).expect("writes");
+    write("grants.yaml", "- { code: 1, role: admin }\n- { code: 2, role: \"a, \\\"b\\\"\" }\n");
+    write("roles.csv", "name,about,rights,place\n\"a, \"\"b\"\"\",\"\",\"{\"\"n\"\": 1.10}\",\n");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    let there =
+        rows(&url, "SELECT name, about IS NULL, rights, place IS NULL FROM roles WHERE name LIKE 'a,%'")
+            .await;
+    assert_eq!(there, ["a, \"b\"|f|{\"n\": 1.10}|t"]);
+    assert_eq!(rows(&url, "SELECT role FROM grants ORDER BY code").await, ["admin", "a, \"b\""]);
+    // Without the files the history is whole.
+    fs::remove_dir_all(project.dir.path().join("data")).expect("goes");
+    project.nexus(&["prove"]).ends(0);
+}
+
+/// How many rows are timed; the number to hold is that of 100,000.
+fn many() -> usize {
+    std::env::var("NEXUS_SEED_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows_come_at_half_the_speed_of_copy() {
+    let Some(server) = server().await else { return };
+    let Some(psql) = client("psql", server.major()) else {
+        return left_out("COPY beside default data", "there is no psql");
+    };
+    let count = many();
+    let mut csv = String::from("sku,name,price,active\n");
+    for n in 0..count {
+        let _ = writeln!(csv, "sku-{n:06},Item number {n},{}.50,{}", n % 1_000, n % 2 == 1);
+    }
+    let project = Project::new(
+        "nexus: 1\ndatabase: { name: shop }\ntables:\n  items:\n    columns:\n      id: { type: uuid, primary_key: true, default_expr: gen_random_uuid() }\n      sku: { type: text, not_null: true, unique: true }\n      name: { type: text, not_null: true }\n      price: \"numeric(12,2)\"\n      active: boolean\nseeds:\n  items: { key: [sku], from: items.csv }\n",
+    );
+    fs::write(project.dir.path().join("items.csv"), csv).expect("writes");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    let (ours, theirs) = server.two().await;
+    let copied = project.dir.path().join("copied.csv");
+    project.nexus(&["apply", "--database-url", &ours]).ends(0);
+    let shell = |url: &str, command: &str| {
+        let done = std::process::Command::new(&psql).args(["-X", "-q", "-d", url, "-c", command]).output();
+        assert!(done.expect("starts").status.success(), "{command}");
+    };
+    shell(&ours, &format!("\\copy items TO '{}' CSV", copied.display()));
+    let sql = project.newest();
+    let (table, seeds) = sql.split_once("INSERT INTO").expect("there are rows");
+    let seeds = format!("INSERT INTO{seeds}");
+    run(&theirs, table).await;
+    let mut best = [f64::MAX; 2];
+    // The best of three: others use the machine too.
+    for _ in 0..3 {
+        for (way, best) in best.iter_mut().enumerate() {
+            run(&theirs, "TRUNCATE items").await;
+            let mut session = Session::connect(&theirs).await.expect("connects");
+            let begin = Instant::now();
+            match way {
+                0 => session.run(&format!("BEGIN;{seeds};COMMIT")).await.expect("runs"),
+                _ => shell(&theirs, &format!("\\copy items FROM '{}' CSV", copied.display())),
+            }
+            *best = best.min(begin.elapsed().as_secs_f64());
+            assert_eq!(rows(&theirs, "SELECT count(*) FROM items").await, [count.to_string()]);
+        }
+    }
+    let [seeds, copy] = best;
+    println!(
+        "{count} rows: {seeds:.3} s as default data, {copy:.3} s by COPY: {:.2} of its speed",
+        copy / seeds
+    );
+    // Small files are not told apart from the noise of a busy machine.
+    assert!(count < 100_000 || copy / seeds >= 0.5, "{:.2} of the speed of COPY", copy / seeds);
+}
