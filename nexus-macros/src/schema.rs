@@ -49,7 +49,7 @@ mod tests {
         let is_watch = |item: &syn::Item| matches!(item, syn::Item::Const(item) if item.ident == "_");
         let (watch, items): (Vec<_>, Vec<_>) = of_macro.items.into_iter().partition(is_watch);
         let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
-        let formatted = prettyplease::unparse(&file);
+        let formatted = nexus_schema::codegen::layout(quote!(#file));
         assert_eq!(of_cli.split_once("\n\n").expect("a header, then code").1, formatted);
         assert_eq!(watch.len(), 1, "one file is watched");
     }

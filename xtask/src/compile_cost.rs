@@ -1,7 +1,7 @@
 //! What generated models cost a compilation: `cargo check` of so many tables, beside plain structs for the same tables.
 //!
 //! Net of dependencies, and of what rustc needs to begin: the time of an empty package with the same dependencies is
-//! taken off. Rounds alternate, and the least of each counts, because others use the machine too.
+//! taken off. With `--sea-orm` also beside SeaORM's entities for the same tables, whose dependencies take minutes. Rounds alternate, and the least of each counts, because others use the machine too.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -12,28 +12,35 @@ use std::time::{Duration, Instant};
 pub struct Options {
     tables: usize,
     rounds: usize,
+    sea_orm: bool,
 }
 
 /// What was measured.
 pub struct Report {
     /// A table for people.
     pub text: String,
-    /// Whether models cost no more than plain structs.
+    /// Whether models cost no more than plain structs, and 0.6 times what entities do.
     pub holds: bool,
 }
 
 const PACKAGES: [&str; 3] = ["empty", "plain", "models"];
 
+/// Those with SeaORM: nothing, and its entities.
+const SEA_ORM: [&str; 2] = ["sea-orm-empty", "sea-orm"];
+
 impl Options {
     /// Reads `[--tables N] [--rounds N]`.
     pub fn parse(args: &[&str]) -> Result<Self, String> {
-        let mut options = Self { tables: 300, rounds: 5 };
+        let mut options = Self { tables: 300, rounds: 5, sea_orm: args.contains(&"--sea-orm") };
+        let args: Vec<_> = args.iter().copied().filter(|arg| *arg != "--sea-orm").collect();
         for pair in args.chunks(2) {
             let number = |text: &str| text.parse::<usize>().map_err(|_| format!("{text} is no number"));
             match pair {
                 ["--tables", n] => options.tables = number(n)?.max(1),
                 ["--rounds", n] => options.rounds = number(n)?.max(1),
-                _ => return Err("usage: cargo xtask compile-cost [--tables N] [--rounds N]".into()),
+                _ => {
+                    return Err("usage: cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]".into());
+                }
             }
         }
         Ok(options)
@@ -51,15 +58,21 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
             args.iter().chain(&["--example", "cost", "--", what, &tables]).copied().collect::<Vec<_>>();
         output(Command::new("cargo").args(args).current_dir(root))
     };
-    let sources = [String::new(), example("plain", options.tables)?, example("models", options.tables)?];
+    let mut packages = Vec::from(PACKAGES);
+    let mut sources =
+        vec![String::new(), example("plain", options.tables)?, example("models", options.tables)?];
+    if options.sea_orm {
+        packages.extend(SEA_ORM);
+        sources.extend([String::new(), example("sea-orm", options.tables)?]);
+    }
     let generation = example("time", 1_000)?;
-    for (name, source) in PACKAGES.iter().zip(&sources) {
+    for (name, source) in packages.iter().zip(&sources) {
         package(root, &home.join(name), name, source)?;
         check(&home.join(name))?;
     }
-    let mut least = [Duration::MAX; 3];
+    let mut least = vec![Duration::MAX; packages.len()];
     for round in 0..options.rounds {
-        for (name, least) in PACKAGES.iter().zip(&mut least) {
+        for (name, least) in packages.iter().zip(&mut least) {
             let file = home.join(name).join("src/lib.rs");
             let text =
                 std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -77,17 +90,32 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
     let _ = writeln!(text, "  empty   {:>6.2} s", least[0].as_secs_f64());
     let _ = writeln!(text, "  plain   {plain:>6.2} s  structs with #[derive(sqlx::FromRow)]");
     let _ = writeln!(text, "  models  {models:>6.2} s  {ratio:.2} times plain");
+    let mut holds = ratio <= 1.0;
+    if let [_, _, _, empty, entities] = least[..] {
+        let entities = entities.saturating_sub(empty).as_secs_f64();
+        let ratio = models / entities.max(f64::EPSILON);
+        let _ =
+            writeln!(text, "  sea-orm {entities:>6.2} s  models are {ratio:.2} times entities of SeaORM 2");
+        holds &= ratio <= 0.6;
+    }
     let _ = write!(text, "generation of 1,000 tables, optimized: {}", generation.trim());
-    Ok(Report { text, holds: ratio <= 1.0 })
+    Ok(Report { text, holds })
 }
 
 fn package(root: &Path, folder: &Path, name: &str, source: &str) -> Result<(), String> {
+    let sea_orm = match SEA_ORM.contains(&name) {
+        true => {
+            "sea-orm = { version = \"2\", default-features = false, features = [\"macros\", \"with-chrono\", \"with-json\", \
+             \"with-rust_decimal\", \"with-uuid\", \"sqlx-postgres\", \"runtime-tokio\"] }\n"
+        }
+        false => "",
+    };
     let toml = format!(
         "[package]\nname = \"cost-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
          nexus-schema = {{ path = {:?}, default-features = false, features = [\"runtime\"] }}\n\
          serde_json = \"1\"\n\
          sqlx = {{ version = \"0.9\", default-features = false, features = [\"postgres\", \"runtime-tokio\", \"derive\", \
-         \"macros\", \"uuid\", \"chrono\", \"rust_decimal\", \"json\", \"ipnetwork\"] }}\n",
+         \"macros\", \"uuid\", \"chrono\", \"rust_decimal\", \"json\", \"ipnetwork\"] }}\n{sea_orm}",
         root.join("nexus-schema")
     );
     let write = |path: PathBuf, text: &str| {

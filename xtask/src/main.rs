@@ -9,7 +9,7 @@ const USAGE: &str = "\
 usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
        cargo xtask laws [--pairs N] [--seed S] [--first CASE] [--shrink N]
-       cargo xtask compile-cost [--tables N] [--rounds N]
+       cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask certificates [--program EXAMPLE] [--sample N]

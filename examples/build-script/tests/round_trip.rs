@@ -2,6 +2,7 @@
 
 use nexus_example_build_script::models::{Author, AuthorId, Note, NoteId, Visibility};
 use nexus_migrate::db::{Prefer, Scratch, ScratchOptions};
+use nexus_schema::runtime::Table;
 use sqlx::{AssertSqlSafe, PgPool};
 
 const TABLES: &str = "CREATE TYPE visibility AS ENUM ('private', 'shared'); \

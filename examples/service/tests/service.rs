@@ -25,7 +25,7 @@ async fn a_name_that_is_taken_is_told_by_its_constraint(pool: PgPool) {
     User::insert(&pool, &ada).await.expect("the first one");
     let other = NewUser::new("lovelace@example.com".into(), "ada".into(), "…".into());
     let error = User::insert(&pool, &other).await.expect_err("the name is taken");
-    assert_eq!(error.constraint(), Some(&UserConstraint::UsersUsernameKey));
+    assert!(error.is(&UserConstraint::UsersUsernameKey), "{error}");
     let long = NewUser::new("x".repeat(256), "x".into(), "…".into());
     let error = User::insert(&pool, &long).await.expect_err("too long");
     assert_eq!(error.to_string(), "a row of users breaks rules: email takes at most 255 characters");

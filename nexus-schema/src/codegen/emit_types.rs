@@ -20,20 +20,6 @@ pub(super) fn id(name: &str, inner: &RustType, table: &TableShape, p: &TokenStre
     }
 }
 
-/// What `Table` says of the ids of a table.
-pub(super) fn id_consts(name: &str, table: &TableShape) -> TokenStream {
-    let shown = emit::unraw(&names::ident(name));
-    let redacted = table.has_redacted_key().then(|| {
-        quote!(
-            const ID_REDACTED: bool = true;
-        )
-    });
-    quote! {
-        const ID: &'static str = #shown;
-        #redacted
-    }
-}
-
 /// The Rust enum of an SQL enum.
 pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream {
     let ident = names::ident(&shape.name);
@@ -49,6 +35,10 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
     let as_str_body = match variants.is_empty() {
         true => quote!(match self {}),
         false => quote!(match self { #(Self::#variants => #labels,)* }),
+    };
+    let blank = match variants.first() {
+        Some(first) => quote!(#ident::#first),
+        None => quote!(p::std::unreachable!("no column of an enum without labels is read at once")),
     };
     quote! {
         #says
@@ -111,7 +101,7 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
             }
         }
         #private::value! {
-            [] #ident, p::Option::Some(<#ident as sqlx::postgres::PgHasArrayType>::array_type_info()),
+            [] #ident, p::Option::Some(<#ident as sqlx::postgres::PgHasArrayType>::array_type_info()), #blank,
             #private::sqlx, #private
         }
         impl #private::Item for #ident {}

@@ -10,8 +10,11 @@ mod checks;
 mod custom;
 mod declared;
 mod emit;
+mod emit_meta;
 mod emit_types;
 mod emit_writes;
+#[cfg(feature = "pretty")]
+mod layout;
 mod names;
 mod problem;
 mod resolve;
@@ -27,6 +30,8 @@ use proc_macro2::TokenStream;
 use sha2::{Digest, Sha256};
 
 pub use checks::{DemandShape, RuleShape};
+#[cfg(feature = "pretty")]
+pub use layout::layout;
 pub use names::nearest;
 pub use problem::{Problem, Problems};
 pub use rust_type::{RustType, Scalar, Traits};

@@ -1,4 +1,6 @@
-//! What a unique key can be looked up with: values of its own type, or what they are read through.
+//! What a unique key can be looked up with, and what says where in an order a row is.
+
+use std::any::Any;
 
 use sqlx::Arguments;
 use sqlx::postgres::PgArguments;
@@ -42,12 +44,29 @@ impl AsKey<Vec<u8>> for &[u8] {
     }
 }
 
+/// What a row's place in an order is: the values of one column, or of several as a tuple.
+pub trait Cursor: Sized {
+    /// The next values as it; `None` where they are of other types.
+    fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self>;
+}
+
+impl<T: Value + Clone> Cursor for T {
+    fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self> {
+        values.next()?.downcast_ref::<T>().cloned()
+    }
+}
+
 macro_rules! tuples {
     ($(($($key:ident $given:ident $at:tt),+))*) => {
         $(impl<$($key, $given: AsKey<$key>),+> AsKey<($($key,)+)> for ($($given,)+) {
             fn add(&self, arguments: &mut PgArguments) -> Result<(), sqlx::error::BoxDynError> {
                 $(self.$at.add(arguments)?;)+
                 Ok(())
+            }
+        }
+        impl<$($key: Value + Clone),+> Cursor for ($($key,)+) {
+            fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self> {
+                Some(($($key::take(values)?,)+))
             }
         })*
     };

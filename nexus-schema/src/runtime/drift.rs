@@ -4,42 +4,15 @@ use std::fmt;
 
 use sqlx::{Executor, PgExecutor, PgPool, Row};
 
-use super::{ColumnMeta, Model, Table};
+use super::TableMeta;
 
 /// Everything that models were generated from, as far as a database can be held to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
     /// SHA-256 of the catalog's lines, in hexadecimal: the same as in the header of generated files.
     pub hash: &'static str,
-    /// The tables.
-    pub models: &'static [ModelMeta],
-}
-
-/// A table, without its Rust type.
-#[derive(Debug, Clone, Copy)]
-pub struct ModelMeta {
-    /// Schema and name.
-    pub table: (&'static str, &'static str),
-    /// Its columns.
-    pub columns: &'static [ColumnMeta],
-    statements: fn() -> Vec<String>,
-}
-
-impl ModelMeta {
-    /// What there is to know of `R`.
-    pub const fn of<R: Model>() -> Self {
-        Self { table: (R::SCHEMA, R::NAME), columns: R::COLUMNS, statements: super::query::statements::<R> }
-    }
-
-    /// What there is to know of a row that is only read, such as a view's.
-    pub const fn of_view<R: Table>() -> Self {
-        Self { table: (R::SCHEMA, R::NAME), columns: R::COLUMNS, statements: || vec![R::SELECT.to_owned()] }
-    }
-
-    /// Every statement on it, as it is when nothing is left out.
-    pub fn statements(&self) -> Vec<String> {
-        (self.statements)()
-    }
+    /// The tables and views.
+    pub models: &'static [&'static TableMeta],
 }
 
 /// What differs between models and a database.
@@ -131,23 +104,8 @@ impl Schema {
         if all.is_empty() { Ok(()) } else { Err(Drift::Differs(all)) }
     }
 
-    /// Has the database prepare every statement that the models can send, in a test say.
-    pub async fn prepare_all(&self, db: &PgPool) -> Result<usize, Drift> {
-        let mut all = Vec::new();
-        let mut count = 0;
-        for text in self.models.iter().flat_map(ModelMeta::statements) {
-            count += 1;
-            if let Err(error) =
-                db.prepare(sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(text.clone()))).await
-            {
-                all.push(Difference { of: text, what: error.to_string() });
-            }
-        }
-        if all.is_empty() { Ok(count) } else { Err(Drift::Differs(all)) }
-    }
-
     async fn columns(&self, db: &PgPool) -> Result<Vec<Found>, sqlx::Error> {
-        let mut schemas: Vec<&str> = self.models.iter().map(|model| model.table.0).collect();
+        let mut schemas: Vec<&str> = self.models.iter().map(|model| model.schema).collect();
         schemas.sort_unstable();
         schemas.dedup();
         let mut transaction = db.begin().await?;
@@ -168,8 +126,8 @@ impl Schema {
             .collect()
     }
 
-    fn compare(&self, model: &ModelMeta, found: &[Found], all: &mut Vec<Difference>) {
-        let (schema, name) = model.table;
+    fn compare(&self, model: &TableMeta, found: &[Found], all: &mut Vec<Difference>) {
+        let (schema, name) = (model.schema, model.name);
         let columns: Vec<_> = found.iter().filter(|f| f.table.0 == schema && f.table.1 == name).collect();
         if columns.is_empty() {
             all.push(Difference { of: format!("{schema}.{name}"), what: "is not there".to_owned() });

@@ -7,11 +7,11 @@ use super::Constraint;
 /// Why rows were not written.
 ///
 /// Neither `Display` nor `Debug` shows what the server says in its detail, where the values of the row stand.
-pub enum WriteError<C> {
+pub enum WriteError<C: 'static> {
     /// The values break a rule of the schema; nothing was sent.
     Invalid(Invalid),
     /// The server refused the row because of this constraint or unique index.
-    Constraint(C, Hidden),
+    Constraint(&'static C, Hidden),
     /// A row to be changed has changed in the meantime, or is gone.
     Stale,
     /// Anything else.
@@ -43,11 +43,16 @@ pub struct Broken {
 
 impl<C> WriteError<C> {
     /// The constraint, where it is one.
-    pub fn constraint(&self) -> Option<&C> {
+    pub fn constraint(&self) -> Option<&'static C> {
         match self {
             Self::Constraint(constraint, _) => Some(constraint),
             _ => None,
         }
+    }
+
+    /// Whether the row breaks this constraint.
+    pub fn is(&self, constraint: &C) -> bool {
+        self.constraint().is_some_and(|found| super::table::same_variant(found, constraint))
     }
 
     /// What sqlx says, where it does.

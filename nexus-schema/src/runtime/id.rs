@@ -18,17 +18,11 @@ use super::Table;
 /// Generated code has a name for each: `type UserId = Id<User, Uuid>`. sqlx takes it for what it wraps.
 ///
 /// ```
-/// use nexus_schema::runtime::{ColumnMeta, Id, Table};
+/// use nexus_schema::runtime::{Id, Table, TableMeta};
 ///
 /// struct User;
 /// impl Table for User {
-///     const ID: &'static str = "UserId";
-///     // …
-/// #   const SCHEMA: &'static str = "public";
-/// #   const NAME: &'static str = "users";
-/// #   const COLUMNS: &'static [ColumnMeta] = &[];
-/// #   const PRIMARY_KEY: &'static [&'static str] = &["id"];
-/// #   const SELECT: &'static str = "SELECT id FROM public.users";
+///     const META: &'static TableMeta = &TableMeta { name: "users", id: "UserId", ..TableMeta::NONE };
 /// }
 /// type UserId = Id<User, i64>;
 /// let id = UserId::new(7);
@@ -69,8 +63,8 @@ impl<R, T: FromStr> FromStr for Id<R, T> {
 
 impl<R: Table, T: fmt::Debug> fmt::Debug for Id<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_tuple(R::ID);
-        match R::ID_REDACTED {
+        let mut shown = f.debug_tuple(R::META.id);
+        match R::META.id_redacted {
             true => shown.field(&super::Redacted).finish(),
             false => shown.field(&self.0).finish(),
         }
@@ -79,7 +73,7 @@ impl<R: Table, T: fmt::Debug> fmt::Debug for Id<R, T> {
 
 impl<R: Table, T: fmt::Display> fmt::Display for Id<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match R::ID_REDACTED {
+        match R::META.id_redacted {
             true => fmt::Debug::fmt(&super::Redacted, f),
             false => self.0.fmt(f),
         }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use sqlx::postgres::PgArguments;
 use sqlx::{Acquire, Arguments, AssertSqlSafe, PgExecutor, Postgres};
 
-use super::query::{Refused, relation, returned, writable};
+use super::query::{Refused, relation, returned};
 use super::value::{Field, List, Parameter};
-use super::{KeyMeta, Model, Values, rule};
+use super::{KeyMeta, Model, TableMeta, Values, rule};
 use crate::statements;
 
 /// The most parameters that a statement can have.
@@ -66,27 +66,31 @@ pub(super) fn insert_one<R: Model>(
 ) -> Result<(String, PgArguments), Refused<R>> {
     let mut values = Values::default();
     R::new_fields(new, &mut values);
-    rule::check(R::NAME, R::RULES, writable::<R>().map(|c| c.name), &values.0)?;
-    let given: Vec<_> = writable::<R>().zip(&values.0).filter(|(_, field)| field.is_sent()).collect();
+    rule::check(R::META, R::META.writable(), &values.0)?;
+    let given: Vec<_> = R::META.writable().zip(&values.0).filter(|(_, field)| field.is_sent()).collect();
     let mut arguments = PgArguments::default();
     arguments.reserve(given.len(), 16 * given.len());
     for (_, field) in &given {
         arguments.add(Parameter(field)).map_err(sqlx::Error::Encode)?;
     }
     if key.is_none() && given.len() == values.0.len() {
-        return Ok((R::INSERT[0].to_owned(), arguments));
+        return Ok((R::META.insert[0].to_owned(), arguments));
     }
     let columns: Vec<_> = given.iter().map(|(column, _)| (column.name, column.sql_type)).collect();
-    Ok((insert_text::<R>(&columns, key), arguments))
+    Ok((insert_text(R::META, &columns, key), arguments))
 }
 
-pub(super) fn insert_text<R: Model>(columns: &[statements::Column<'_>], key: Option<KeyMeta>) -> String {
+pub(super) fn insert_text(
+    table: &TableMeta,
+    columns: &[statements::Column<'_>],
+    key: Option<KeyMeta>,
+) -> String {
     let conflict = key.map_or_else(String::new, |key| {
-        let kept = |name: &&str| !key.columns.contains(name) && !R::PRIMARY_KEY.contains(name);
+        let kept = |name: &&str| !key.columns.contains(name) && !table.primary_key.contains(name);
         let update: Vec<_> = columns.iter().map(|(name, _)| *name).filter(kept).collect();
         statements::on_conflict(key.columns, &update)
     });
-    statements::insert(relation::<R>(), columns, &conflict, &returned::<R>())
+    statements::insert(relation(table), columns, &conflict, &returned(table))
 }
 
 /// The statements for many rows: rows that give the same columns go together.
@@ -95,16 +99,16 @@ fn insert_many<R: Model>(new: &[R::New]) -> Result<Vec<(String, PgArguments)>, R
     for new in new {
         let mut values = Values::default();
         R::new_fields(new, &mut values);
-        rule::check(R::NAME, R::RULES, writable::<R>().map(|c| c.name), &values.0)?;
+        rule::check(R::META, R::META.writable(), &values.0)?;
         let given = values.0.iter().map(Field::is_sent).collect();
         groups.entry(given).or_default().push(values.0);
     }
     let mut statements = Vec::new();
     for (given, rows) in groups {
         let places: Vec<_> = (0..given.len()).filter(|place| given[*place]).collect();
-        let columns: Vec<_> = writable::<R>().map(|c| (c.name, c.sql_type)).collect();
+        let columns: Vec<_> = R::META.writable().map(|c| (c.name, c.sql_type)).collect();
         let columns: Vec<_> = places.iter().map(|place| columns[*place]).collect();
-        if R::INSERT[1].is_empty() || columns.is_empty() {
+        if R::META.insert[1].is_empty() || columns.is_empty() {
             let most =
                 (PARAMETERS / columns.len().max(1)).min(if columns.is_empty() { 1 } else { PARAMETERS });
             for rows in rows.chunks(most) {
@@ -127,9 +131,12 @@ fn rows_as_arrays<R: Model>(
         let list = List(rows.iter().map(|fields| Parameter(&fields[*place])).collect());
         arguments.add(list).map_err(sqlx::Error::Encode)?;
     }
-    let whole = places.len() == writable::<R>().count();
-    let text =
-        if whole { R::INSERT[1].to_owned() } else { statements::insert_arrays(relation::<R>(), columns) };
+    let whole = places.len() == R::META.writable().count();
+    let text = if whole {
+        R::META.insert[1].to_owned()
+    } else {
+        statements::insert_arrays(relation(R::META), columns)
+    };
     Ok((text, arguments))
 }
 
@@ -144,5 +151,5 @@ fn rows_as_lists<R: Model>(
             arguments.add(Parameter(&fields[*place])).map_err(sqlx::Error::Encode)?;
         }
     }
-    Ok((statements::insert_rows(relation::<R>(), columns, rows.len(), ""), arguments))
+    Ok((statements::insert_rows(relation(R::META), columns, rows.len(), ""), arguments))
 }

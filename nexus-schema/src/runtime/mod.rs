@@ -10,6 +10,7 @@ mod error;
 mod given;
 mod id;
 mod insert;
+mod prepare;
 mod query;
 mod read;
 mod rule;
@@ -19,7 +20,7 @@ mod value;
 
 pub use actor::{Acting, Actor};
 pub use as_key::AsKey;
-pub use drift::{Difference, Drift, ModelMeta, Schema};
+pub use drift::{Difference, Drift, Schema};
 pub use error::{Broken, Hidden, Invalid, WriteError};
 pub use given::{Defaulted, Patch};
 pub use id::Id;
@@ -27,8 +28,8 @@ pub use insert::Insert;
 pub use query::{Key, Page, Relation};
 pub use rule::{Demand, Rule, Side};
 pub use table::{
-    ColumnMeta, Columns, Constraint, Fields, KeyMeta, Model, PageMeta, RelationMeta, Table, Unchanging,
-    Unconstrained,
+    ColumnMeta, Columns, Constraint, Constraints, KeyMeta, Model, PageMeta, RelationMeta, Table, TableMeta,
+    Unchanging, Unconstrained,
 };
 pub use value::{Part, Value, Values};
 
@@ -101,12 +102,12 @@ pub mod private {
     }
 
     pub use crate::__nexus_value as value;
-    pub use crate::runtime::read::Reader;
+    pub use crate::runtime::read::{Reader, get};
     pub use crate::runtime::value::{Item, Value, Values};
     pub use crate::runtime::{
-        ColumnMeta, Columns, Constraint, Defaulted, Demand, Drift, Fields, Id, Insert, Key, KeyMeta, Model,
-        ModelMeta, Page, PageMeta, Patch, Relation, RelationMeta, Rule, Schema, Side, Table, Unchanging,
-        Unconstrained, UnknownLabel,
+        ColumnMeta, Columns, Constraint, Constraints, Defaulted, Demand, Drift, Id, Insert, Key, KeyMeta,
+        Model, Page, PageMeta, Patch, Relation, RelationMeta, Rule, Schema, Side, Table, TableMeta,
+        Unchanging, Unconstrained, UnknownLabel,
     };
 
     /// Flags of [`ColumnMeta`] by their bits.
@@ -115,28 +116,28 @@ pub mod private {
     }
 
     /// `Debug` of a row.
-    pub fn debug_row<R: Table + Fields>(row: &R, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    pub fn debug_row<R: Table>(row: &R, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
         let mut values = Values::default();
         row.fields(&mut values);
-        crate::runtime::show::debug(f, name, R::COLUMNS.iter().copied(), values)
+        crate::runtime::show::debug(f, name, R::COLUMNS.iter(), values)
     }
 
     /// `Debug` of a new row of `R`.
     pub fn debug_new<R: Model>(new: &R::New, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
         let mut values = Values::default();
         R::new_fields(new, &mut values);
-        crate::runtime::show::debug(f, name, crate::runtime::query::writable::<R>(), values)
+        crate::runtime::show::debug(f, name, R::META.writable(), values)
     }
 
     /// `Debug` of a patch of `R`.
     pub fn debug_patch<R: Model>(patch: &R::Patch, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
         let mut values = Values::default();
         R::patch_fields(patch, &mut values);
-        crate::runtime::show::debug(f, name, crate::runtime::query::changeable::<R>(), values)
+        crate::runtime::show::debug(f, name, R::META.changeable(), values)
     }
 
     /// Whether all fields of two structs are equal.
-    pub fn same<T: Fields>(one: &T, two: &T) -> bool {
+    pub fn same<T: Table>(one: &T, two: &T) -> bool {
         crate::runtime::show::eq(one, two)
     }
 

@@ -1,14 +1,18 @@
 //! The statements on one table as functions: every value is a parameter, and each text comes from `statements`.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use sqlx::postgres::{PgArguments, PgHasArrayType};
 use sqlx::{Arguments, AssertSqlSafe, Encode, PgExecutor, Postgres, Type};
 
-use super::insert::{insert_one, insert_text};
+use super::as_key::Cursor;
+use super::insert::insert_one;
 use super::value::{Field, Parameter};
-use super::{AsKey, ColumnMeta, KeyMeta, Model, PageMeta, Table, Value, Values, WriteError, rule};
+use super::{
+    AsKey, KeyMeta, Model, PageMeta, RelationMeta, Table, TableMeta, Value, Values, WriteError, rule,
+};
 use crate::statements;
 
 /// The error of a write to the table of `R`.
@@ -18,7 +22,7 @@ pub(super) type Refused<R> = WriteError<<R as Model>::Constraint>;
 ///
 /// Generated code has a constant for each: `User::BY_EMAIL.get(&pool, "ada@example.com")`.
 pub struct Key<R, K> {
-    /// Its place in [`Model::KEYS`].
+    /// Its place in [`TableMeta::keys`].
     place: usize,
     of: PhantomData<fn() -> (R, K)>,
 }
@@ -33,7 +37,7 @@ impl<R, K> Key<R, K> {
 impl<R: Model, K> Key<R, K> {
     /// What it is.
     pub const fn meta(&self) -> KeyMeta {
-        R::KEYS[self.place]
+        R::META.keys[self.place]
     }
 
     /// Reads the row with this key.
@@ -55,7 +59,8 @@ impl<R: Model, K> Key<R, K> {
     {
         let mut arguments = PgArguments::default();
         key.add(&mut arguments).map_err(sqlx::Error::Encode)?;
-        let text = format!("{} WHERE {}", P::SELECT, statements::equal(&typed::<R>(self.meta().columns), 1));
+        let text =
+            format!("{} WHERE {}", P::SELECT, statements::equal(&typed(R::META, self.meta().columns), 1));
         sqlx::query_as_with(AssertSqlSafe(text), arguments).fetch_optional(db).await
     }
 
@@ -104,7 +109,7 @@ impl<R: Model, K> Key<R, K> {
     ) -> Result<bool, Refused<R>> {
         let mut arguments = PgArguments::default();
         key.add(&mut arguments).map_err(sqlx::Error::Encode)?;
-        let text = delete::<R>(self.meta());
+        let text = delete(R::META, self.meta());
         let done = sqlx::query_with(AssertSqlSafe(text), arguments).execute(db).await?;
         Ok(done.rows_affected() > 0)
     }
@@ -125,10 +130,10 @@ impl<R: Model, K> Key<R, K> {
     ) -> Result<Option<(String, PgArguments)>, Refused<R>> {
         let mut values = Values::default();
         R::patch_fields(patch, &mut values);
-        rule::check(R::NAME, R::RULES, changeable::<R>().map(|c| c.name), &values.0)?;
+        rule::check(R::META, R::META.changeable(), &values.0)?;
         let mut sets = Vec::new();
         let mut arguments = PgArguments::default();
-        for (column, field) in changeable::<R>().zip(&values.0).filter(|(_, field)| field.is_sent()) {
+        for (column, field) in R::META.changeable().zip(&values.0).filter(|(_, field)| field.is_sent()) {
             arguments.add(Parameter(field)).map_err(sqlx::Error::Encode)?;
             sets.push(format!("{} = ${}", crate::types::quote_ident(column.name), sets.len() + 1));
         }
@@ -137,17 +142,17 @@ impl<R: Model, K> Key<R, K> {
         }
         let first = arguments.len() + 1;
         key.add(&mut arguments).map_err(sqlx::Error::Encode)?;
-        let mut condition = statements::equal(&typed::<R>(self.meta().columns), first);
-        if let (Some(seen), Some(lock)) = (seen, R::LOCK) {
+        let mut condition = statements::equal(&typed(R::META, self.meta().columns), first);
+        if let (Some(seen), Some(lock)) = (seen, R::META.lock) {
             arguments.add(Parameter(&Field::Known(seen))).map_err(sqlx::Error::Encode)?;
-            let lock = typed::<R>(&[lock]);
+            let lock = typed(R::META, &[lock]);
             condition = format!("{condition} AND {}", statements::equal(&lock, arguments.len()));
             sets.extend(counted(&lock));
         }
         if sets.is_empty() {
             return Ok(None);
         }
-        Ok(Some((statements::update(relation::<R>(), &sets, &condition, &returned::<R>()), arguments)))
+        Ok(Some((statements::update(relation(R::META), &sets, &condition, &returned(R::META)), arguments)))
     }
 }
 
@@ -163,27 +168,29 @@ fn counted(lock: &[statements::Column<'_>]) -> Option<String> {
 ///
 /// Generated code has a constant for each index that can: `Post::PAGE_BY_CREATED_AT`.
 pub struct Page<R, C> {
-    /// Its place in [`Model::PAGES`].
+    /// Its place in [`TableMeta::pages`].
     place: usize,
-    cursor: fn(&R) -> C,
+    of: PhantomData<fn() -> (R, C)>,
 }
 
 impl<R, C> Page<R, C> {
     #[doc(hidden)]
-    pub const fn new(place: usize, cursor: fn(&R) -> C) -> Self {
-        Self { place, cursor }
+    pub const fn new(place: usize) -> Self {
+        Self { place, of: PhantomData }
+    }
+}
+
+impl<R: Model, C: AsKey<C> + Cursor> Page<R, C> {
+    /// Its statements.
+    pub const fn meta(&self) -> PageMeta {
+        R::META.pages[self.place]
     }
 
     /// The cursor behind a row.
     pub fn cursor(&self, row: &R) -> C {
-        (self.cursor)(row)
-    }
-}
-
-impl<R: Model, C: AsKey<C>> Page<R, C> {
-    /// Its statements.
-    pub const fn meta(&self) -> PageMeta {
-        R::PAGES[self.place]
+        let fields = fields(row);
+        let mut values = self.meta().columns.iter().filter_map(|column| value(R::META, &fields, column));
+        C::take(&mut values).expect("the generator gives a page the types of its columns")
     }
 
     /// The first rows.
@@ -209,21 +216,15 @@ impl<R: Model, C: AsKey<C>> Page<R, C> {
 ///
 /// Generated code has a constant for each: `Account::TO_USER.parents(&pool, &accounts)`.
 pub struct Relation<R, P, K> {
-    key: fn(&R) -> Option<&K>,
-    target: fn(&P) -> &K,
-    column: statements::Column<'static>,
-    target_column: statements::Column<'static>,
+    /// Its place in [`TableMeta::relations`].
+    place: usize,
+    of: PhantomData<fn() -> (R, P, K)>,
 }
 
 impl<R, P, K> Relation<R, P, K> {
     #[doc(hidden)]
-    pub const fn new(
-        column: statements::Column<'static>,
-        target_column: statements::Column<'static>,
-        key: fn(&R) -> Option<&K>,
-        target: fn(&P) -> &K,
-    ) -> Self {
-        Self { key, target, column, target_column }
+    pub const fn new(place: usize) -> Self {
+        Self { place, of: PhantomData }
     }
 }
 
@@ -231,16 +232,22 @@ impl<R, P, K> Relation<R, P, K>
 where
     R: Model,
     P: Model,
-    K: Ord + Clone + Send + Sync + PgHasArrayType + Type<Postgres> + for<'q> Encode<'q, Postgres>,
+    K: Ord + Clone + Send + Sync + PgHasArrayType + Type<Postgres> + for<'q> Encode<'q, Postgres> + 'static,
 {
+    /// What it is.
+    pub const fn meta(&self) -> RelationMeta {
+        R::META.relations[self.place]
+    }
+
     /// The rows that these rows refer to, by key.
     pub async fn parents(&self, db: impl PgExecutor<'_>, rows: &[R]) -> Result<BTreeMap<K, P>, sqlx::Error> {
-        let mut keys: Vec<&K> = rows.iter().filter_map(self.key).collect();
+        let target = self.meta().target;
+        let mut keys: Vec<K> = rows.iter().filter_map(|row| key(row, self.meta().columns)).collect();
         keys.sort_unstable();
         keys.dedup();
-        let text = any(P::SELECT, self.target_column);
+        let text = any(P::META, target);
         let found: Vec<P> = sqlx::query_as(AssertSqlSafe(text)).bind(keys).fetch_all(db).await?;
-        Ok(found.into_iter().map(|row| ((self.target)(&row).clone(), row)).collect())
+        Ok(found.into_iter().filter_map(|row| Some((key(&row, target)?, row))).collect())
     }
 
     /// The rows that refer to these rows, by key; one that nothing refers to has none.
@@ -249,12 +256,13 @@ where
         db: impl PgExecutor<'_>,
         parents: &[P],
     ) -> Result<BTreeMap<K, Vec<R>>, sqlx::Error> {
-        let keys: Vec<&K> = parents.iter().map(self.target).collect();
-        let text = any(R::SELECT, self.column);
+        let columns = self.meta().columns;
+        let keys: Vec<K> = parents.iter().filter_map(|row| key(row, self.meta().target)).collect();
+        let text = any(R::META, columns);
         let found: Vec<R> = sqlx::query_as(AssertSqlSafe(text)).bind(keys).fetch_all(db).await?;
         let mut all = BTreeMap::<K, Vec<R>>::new();
         for row in found {
-            if let Some(key) = (self.key)(&row).cloned() {
+            if let Some(key) = key(&row, columns) {
                 all.entry(key).or_default().push(row);
             }
         }
@@ -262,76 +270,55 @@ where
     }
 }
 
-fn any(select: &str, (name, type_): statements::Column<'_>) -> String {
-    format!(
-        "{select} WHERE {} = ANY($1::{}[])",
-        crate::types::quote_ident(name),
-        statements::unbounded(type_)
-    )
+/// The fields of a row.
+fn fields<R: Table>(row: &R) -> Values<'_> {
+    let mut values = Values::default();
+    row.fields(&mut values);
+    values
+}
+
+/// The value of a column among the fields of a row; `None` where it is NULL.
+fn value<'a>(table: &TableMeta, fields: &Values<'a>, column: &str) -> Option<&'a dyn Any> {
+    let place = table.columns.iter().position(|known| known.name == column)?;
+    match fields.0.get(place)? {
+        Field::Known(value) => value.inner(),
+        Field::Own(_) => None,
+    }
+}
+
+/// The value of the one column of a foreign key, at either end; `None` where it is NULL.
+fn key<R: Table, K: Clone + 'static>(row: &R, columns: &[&str]) -> Option<K> {
+    let fields = fields(row);
+    value(R::META, &fields, columns.first()?)?.downcast_ref::<K>().cloned()
+}
+
+/// `SELECT` of the rows whose value of the one column of a foreign key is in a list.
+pub(super) fn any(table: &TableMeta, columns: &[&str]) -> String {
+    let columns = typed(table, columns);
+    let (name, type_) = columns.first().copied().unwrap_or_default();
+    let (name, type_) = (crate::types::quote_ident(name), statements::unbounded(type_));
+    format!("{} WHERE {name} = ANY($1::{type_}[])", table.select)
 }
 
 /// Schema and name of the table.
-pub(super) fn relation<R: Model>() -> statements::Relation<'static> {
-    (R::SCHEMA, R::NAME)
+pub(super) fn relation(table: &TableMeta) -> statements::Relation<'static> {
+    (table.schema, table.name)
 }
 
-/// The columns of a new row.
-pub(super) fn writable<R: Model>() -> impl Iterator<Item = ColumnMeta> {
-    R::COLUMNS.iter().filter(|column| column.writable()).copied()
-}
-
-/// The columns of a patch.
-pub(super) fn changeable<R: Model>() -> impl Iterator<Item = ColumnMeta> {
-    writable::<R>().filter(|column| !R::PRIMARY_KEY.contains(&column.name))
-}
-
-pub(super) fn returned<R: Model>() -> Vec<&'static str> {
-    R::COLUMNS.iter().map(|column| column.name).collect()
+/// All columns: what a write returns.
+pub(super) fn returned(table: &TableMeta) -> Vec<&'static str> {
+    table.columns.iter().map(|column| column.name).collect()
 }
 
 /// Columns with their types.
-fn typed<R: Model>(names: &[&'static str]) -> Vec<statements::Column<'static>> {
-    let type_of =
-        |name: &str| R::COLUMNS.iter().find(|column| column.name == name).map_or("", |c| c.sql_type);
-    names.iter().map(|name| (*name, type_of(name))).collect()
+pub(super) fn typed(table: &TableMeta, columns: &[&str]) -> Vec<statements::Column<'static>> {
+    columns
+        .iter()
+        .filter_map(|name| table.column(name))
+        .map(|column| (column.name, column.sql_type))
+        .collect()
 }
 
-fn delete<R: Model>(key: KeyMeta) -> String {
-    statements::delete(relation::<R>(), &statements::equal(&typed::<R>(key.columns), 1))
-}
-
-/// Every statement on the table of `R`, as it is when nothing is left out.
-pub(super) fn statements<R: Model>() -> Vec<String> {
-    let all: Vec<_> = writable::<R>().map(|c| (c.name, c.sql_type)).collect();
-    let mut texts = vec![R::SELECT.to_owned(), R::INSERT[0].to_owned(), insert_text::<R>(&[], None)];
-    texts.push(statements::insert_rows(relation::<R>(), &all, 2, ""));
-    if !R::INSERT[1].is_empty() {
-        texts.push(R::INSERT[1].to_owned());
-    }
-    for key in R::KEYS {
-        texts.push(key.select.to_owned());
-        texts.push(delete::<R>(*key));
-        texts.push(insert_text::<R>(&all, Some(*key)));
-        let sets: Vec<_> = changeable::<R>()
-            .enumerate()
-            .map(|(n, c)| format!("{} = ${}", crate::types::quote_ident(c.name), n + 1))
-            .collect();
-        if !sets.is_empty() {
-            let mut condition = statements::equal(&typed::<R>(key.columns), sets.len() + 1);
-            if let Some(lock) = R::LOCK {
-                let next = sets.len() + key.columns.len() + 1;
-                condition = format!("{condition} AND {}", statements::equal(&typed::<R>(&[lock]), next));
-            }
-            texts.push(statements::update(relation::<R>(), &sets, &condition, &returned::<R>()));
-        }
-    }
-    for page in R::PAGES {
-        texts.extend([page.first.to_owned(), page.after.to_owned()]);
-    }
-    for relation in R::RELATIONS {
-        if let [column] = relation.columns {
-            texts.push(any(R::SELECT, typed::<R>(&[column])[0]));
-        }
-    }
-    texts
+pub(super) fn delete(table: &TableMeta, key: KeyMeta) -> String {
+    statements::delete(relation(table), &statements::equal(&typed(table, key.columns), 1))
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use sqlx::types::Decimal;
 
 use super::value::Field;
-use super::{Broken, Invalid};
+use super::{Broken, ColumnMeta, Invalid, TableMeta};
 
 /// What one column demands of a value that is not NULL.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,26 +50,26 @@ pub enum Side {
     Not,
 }
 
-/// Holds values to rules: `columns` are the names of the fields, in their order.
-pub(crate) fn check<'a>(
-    table: &'static str,
-    rules: &[Rule],
-    columns: impl Iterator<Item = &'static str>,
-    fields: &[Field<'a>],
+/// Holds values to the rules of a table: `columns` are those of the fields, in their order.
+pub(crate) fn check(
+    table: &TableMeta,
+    columns: impl Iterator<Item = &'static ColumnMeta>,
+    fields: &[Field<'_>],
 ) -> Result<(), Invalid> {
-    if rules.is_empty() {
+    if table.rules.is_empty() {
         return Ok(());
     }
     let mut broken = Vec::new();
     for (column, field) in columns.zip(fields) {
         let Field::Known(value) = field else { continue };
         let Some(value) = value.inner() else { continue };
-        let of_column = rules.iter().filter(|rule| rule.column == column);
+        let column = column.name;
+        let of_column = table.rules.iter().filter(|rule| rule.column == column);
         for rule in of_column.filter(|rule| rule.demand.is_broken_by(value)) {
             broken.push(Broken { column, constraint: rule.constraint, demand: rule.demand.to_string() });
         }
     }
-    if broken.is_empty() { Ok(()) } else { Err(Invalid { table, broken }) }
+    if broken.is_empty() { Ok(()) } else { Err(Invalid { table: table.name, broken }) }
 }
 
 impl Demand {

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::value::Field;
-use super::{ColumnMeta, Fields, Redacted, Values};
+use super::{ColumnMeta, Redacted, Table, Values};
 
 /// Shows a struct as a derived `Debug` does, by its columns; those that are tagged keep their values to themselves.
 pub(crate) fn debug(
     f: &mut fmt::Formatter<'_>,
     name: &str,
-    columns: impl Iterator<Item = ColumnMeta>,
+    columns: impl Iterator<Item = &'static ColumnMeta>,
     values: Values<'_>,
 ) -> fmt::Result {
     let mut shown = f.debug_struct(name);
@@ -24,7 +24,7 @@ pub(crate) fn debug(
 }
 
 /// Whether all fields are equal.
-pub(crate) fn eq<T: Fields>(one: &T, two: &T) -> bool {
+pub(crate) fn eq<T: Table>(one: &T, two: &T) -> bool {
     let (mut left, mut right) = (Values::default(), Values::default());
     one.fields(&mut left);
     two.fields(&mut right);

@@ -17,20 +17,90 @@ use super::{Rule, Values};
 /// }
 /// ```
 pub trait Table: Sized {
+    /// All that is known of the table; the other constants are parts of it.
+    const META: &'static TableMeta;
     /// The schema the table lives in.
-    const SCHEMA: &'static str;
+    const SCHEMA: &'static str = Self::META.schema;
     /// The table's name, unquoted.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::META.name;
     /// The columns of the struct, in the order of its fields.
-    const COLUMNS: &'static [ColumnMeta];
+    const COLUMNS: &'static [ColumnMeta] = Self::META.columns;
     /// The columns of the table's primary key; empty where it has none.
-    const PRIMARY_KEY: &'static [&'static str];
+    const PRIMARY_KEY: &'static [&'static str] = Self::META.primary_key;
     /// `SELECT` of every column of the struct from the table, quoted where needed, ready for a `WHERE`.
-    const SELECT: &'static str;
+    const SELECT: &'static str = Self::META.select;
+
+    /// Adds the fields, in their order; only generated structs do.
+    fn fields<'a>(&'a self, _: &mut Values<'a>) {}
+}
+
+/// What is known of a table when the program is compiled: its shape, and the text of the statements on it.
+///
+/// One constant a table, because each costs a compilation about as much as a function does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TableMeta {
+    /// The schema the table lives in.
+    pub schema: &'static str,
+    /// The table's name, unquoted.
+    pub name: &'static str,
+    /// The columns of the struct, in the order of its fields.
+    pub columns: &'static [ColumnMeta],
+    /// The columns of the table's primary key; empty where it has none.
+    pub primary_key: &'static [&'static str],
+    /// `SELECT` of every column of the struct.
+    pub select: &'static str,
     /// The name of the type of its ids, where it has one.
-    const ID: &'static str = "";
+    pub id: &'static str,
     /// Whether ids are shown by no `Debug` and no `Display`: the column is tagged `pii` or `sensitive`.
-    const ID_REDACTED: bool = false;
+    pub id_redacted: bool,
+    /// `INSERT` of every writable column, with the whole row returned; and of any number of rows from one array for
+    /// each column, which is empty where a column is no element of a list. Both are empty where nothing is written.
+    pub insert: [&'static str; 2],
+    /// The unique keys, the primary key first.
+    pub keys: &'static [KeyMeta],
+    /// The pages by an index.
+    pub pages: &'static [PageMeta],
+    /// The foreign keys.
+    pub relations: &'static [RelationMeta],
+    /// What can be said of a value before it is sent.
+    pub rules: &'static [Rule],
+    /// The column that counts or dates the changes of a row, where the schema asks for an optimistic lock.
+    pub lock: Option<&'static str>,
+}
+
+impl TableMeta {
+    /// Nothing: what is not said of a table.
+    pub const NONE: Self = Self {
+        schema: "",
+        name: "",
+        columns: &[],
+        primary_key: &[],
+        select: "",
+        id: "",
+        id_redacted: false,
+        insert: ["", ""],
+        keys: &[],
+        pages: &[],
+        relations: &[],
+        rules: &[],
+        lock: None,
+    };
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&'static ColumnMeta> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns of a new row.
+    pub(crate) fn writable(&self) -> impl Iterator<Item = &'static ColumnMeta> + use<> {
+        self.columns.iter().filter(|column| column.writable())
+    }
+
+    /// The columns of a patch.
+    pub(crate) fn changeable(&self) -> impl Iterator<Item = &'static ColumnMeta> + use<> {
+        let key = self.primary_key;
+        self.writable().filter(move |column| !key.contains(&column.name))
+    }
 }
 
 /// What is known of a column when the program is compiled.
@@ -86,13 +156,7 @@ impl ColumnMeta {
     }
 }
 
-/// A row struct whose fields can be taken for what they are.
-pub trait Fields {
-    /// Adds the fields, in their order.
-    fn fields<'a>(&'a self, to: &mut Values<'a>);
-}
-
-/// A generated row struct of a table: what can be written, and what the table demands.
+/// A generated row struct of a table: what can be written.
 pub trait Model: Table + for<'r> sqlx::FromRow<'r, PgRow> + Send + Sync + Unpin {
     /// What a new row is made of.
     type New: Send + Sync;
@@ -100,19 +164,6 @@ pub trait Model: Table + for<'r> sqlx::FromRow<'r, PgRow> + Send + Sync + Unpin 
     type Patch: Send + Sync;
     /// The constraints that a write can break.
     type Constraint: Constraint;
-    /// `INSERT` of every writable column, with the whole row returned; and of any number of rows from one array for
-    /// each column, which is empty where a column is no element of a list.
-    const INSERT: [&'static str; 2];
-    /// The unique keys, the primary key first.
-    const KEYS: &'static [KeyMeta] = &[];
-    /// The pages by an index.
-    const PAGES: &'static [PageMeta] = &[];
-    /// The foreign keys.
-    const RELATIONS: &'static [RelationMeta] = &[];
-    /// What can be said of a value before it is sent.
-    const RULES: &'static [Rule] = &[];
-    /// The column that counts or dates the changes of a row, where the schema asks for an optimistic lock.
-    const LOCK: Option<&'static str> = None;
     /// Adds the fields of a new row.
     fn new_fields<'a>(new: &'a Self::New, to: &mut Values<'a>);
     /// Adds the fields of a patch; there are none where nothing but the key can be given.
@@ -120,35 +171,46 @@ pub trait Model: Table + for<'r> sqlx::FromRow<'r, PgRow> + Send + Sync + Unpin 
 }
 
 /// The enum of what a write to a table can break.
-pub trait Constraint: Copy + Send + Sync + Sized + 'static {
-    /// Each with its name in SQL, in the order of the enum.
-    const ALL: &'static [(Self, &'static str)];
-    /// The table.
-    const TABLE: (&'static str, &'static str);
-
-    /// Its place in [`Constraint::ALL`].
-    fn index(self) -> usize;
+pub trait Constraint: Send + Sync + Sized + 'static {
+    /// The table, and each with its name in SQL.
+    const META: Constraints<Self>;
 
     /// Its name in SQL.
-    fn name(self) -> &'static str {
-        Self::ALL.get(self.index()).map_or("", |(_, name)| *name)
+    fn name(&self) -> &'static str {
+        let all = Self::META.all.iter();
+        all.clone().find(|(known, _)| same_variant(known, self)).map_or("", |(_, name)| *name)
     }
 
     /// The constraint of this name.
-    fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(constraint, _)| *constraint)
+    fn from_name(name: &str) -> Option<&'static Self> {
+        Self::META.all.iter().find(|(_, known)| *known == name).map(|(constraint, _)| constraint)
     }
 
     /// The constraint of this table that an error is about, where it is about one.
-    fn of(error: &sqlx::Error) -> Option<Self> {
+    fn of(error: &sqlx::Error) -> Option<&'static Self> {
+        let (schema, table) = Self::META.table;
         let error = error.as_database_error()?;
-        let of_table = error.table().is_none_or(|table| table == Self::TABLE.1);
+        let of_table = error.table().is_none_or(|found| found == table);
         let of_schema = match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-            Some(error) => error.schema().is_none_or(|schema| schema == Self::TABLE.0),
+            Some(error) => error.schema().is_none_or(|found| found == schema),
             None => true,
         };
         if of_table && of_schema { Self::from_name(error.constraint()?) } else { None }
     }
+}
+
+/// What a write to a table can break.
+#[derive(Debug, Clone, Copy)]
+pub struct Constraints<C: 'static> {
+    /// Schema and name of the table.
+    pub table: (&'static str, &'static str),
+    /// Each with its name in SQL.
+    pub all: &'static [(C, &'static str)],
+}
+
+/// Whether two values of an enum without fields are equal: generated enums derive nothing for it.
+pub(super) fn same_variant<C>(one: &C, two: &C) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(two)
 }
 
 /// The enum of a table's columns, in their order.
@@ -181,6 +243,8 @@ pub struct KeyMeta {
 /// An order in which a table can be read page by page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageMeta {
+    /// What rows are ordered by.
+    pub columns: &'static [&'static str],
     /// The first page.
     pub first: &'static str,
     /// The page behind a cursor.
@@ -209,10 +273,5 @@ pub enum Unchanging {}
 pub enum Unconstrained {}
 
 impl Constraint for Unconstrained {
-    const ALL: &'static [(Self, &'static str)] = &[];
-    const TABLE: (&'static str, &'static str) = ("", "");
-
-    fn index(self) -> usize {
-        match self {}
-    }
+    const META: Constraints<Self> = Constraints { table: ("", ""), all: &[] };
 }

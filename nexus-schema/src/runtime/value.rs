@@ -4,6 +4,8 @@
 
 use std::any::Any;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Bound::Unbounded;
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -11,11 +13,11 @@ use sqlx::postgres::types::{
     Oid, PgBox, PgCiText, PgCircle, PgCube, PgHstore, PgInterval, PgLQuery, PgLSeg, PgLTree, PgLine, PgMoney,
     PgPath, PgPoint, PgPolygon, PgRange, PgTimeTz,
 };
-use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
+use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgRow, PgTypeInfo};
 use sqlx::types::chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use sqlx::types::ipnetwork::IpNetwork;
 use sqlx::types::{Decimal, Uuid};
-use sqlx::{Encode, Postgres, Type};
+use sqlx::{Decode, Encode, Postgres, Type};
 
 use super::{Defaulted, Id, Patch};
 
@@ -42,6 +44,14 @@ pub trait Value: Any + Send + Sync {
     fn type_info(&self) -> PgTypeInfo;
     /// [`Value::sql_array`].
     fn array_info(&self) -> Option<PgTypeInfo>;
+    /// Reads it from a row.
+    fn read(row: &PgRow, place: usize) -> Result<Self, sqlx::Error>
+    where
+        Self: Sized;
+    /// A value that stands where none could be read, until that is told.
+    fn blank() -> Self
+    where
+        Self: Sized;
     /// Whether it is sent.
     fn part(&self) -> Part {
         Part::Sent
@@ -60,7 +70,7 @@ pub trait Value: Any + Send + Sync {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __nexus_value {
-    ([$($generics:tt)*] $type:ty, $array:expr, $sqlx:path, $private:path) => {
+    ([$($generics:tt)*] $type:ty, $array:expr, $blank:expr, $sqlx:path, $private:path) => {
         const _: () = {
             use $private as p;
             use $sqlx as sqlx;
@@ -76,6 +86,12 @@ macro_rules! __nexus_value {
                 }
                 fn array_info(&self) -> p::Option<sqlx::postgres::PgTypeInfo> {
                     <$type as p::Value>::sql_array()
+                }
+                fn read(row: &p::PgRow, place: usize) -> p::Result<Self, p::Error> {
+                    p::get(row, place)
+                }
+                fn blank() -> Self {
+                    $blank
                 }
                 fn send(
                     &self,
@@ -99,14 +115,19 @@ macro_rules! __nexus_value {
 }
 
 macro_rules! values {
-    ($($type:ty),* $(,)?) => {
+    ($($type:ty $(= $blank:expr)?),* $(,)?) => {
         $(
-            crate::__nexus_value! {
-                [] $type, p::Option::Some(<$type as PgHasArrayType>::array_type_info()), ::sqlx,
-                crate::runtime::private
-            }
+            values!(@ $type, values!(# $($blank)?));
             impl Item for $type {}
         )*
+    };
+    (# $blank:expr) => { $blank };
+    (#) => { Default::default() };
+    (@ $type:ty, $blank:expr) => {
+        crate::__nexus_value! {
+            [] $type, p::Option::Some(<$type as PgHasArrayType>::array_type_info()), $blank, ::sqlx,
+            crate::runtime::private
+        }
     };
 }
 
@@ -115,28 +136,50 @@ pub trait Item: Value {}
 
 values! {
     bool, i8, i16, i32, i64, f32, f64, Decimal, String, Uuid, serde_json::Value, NaiveDate, NaiveTime, NaiveDateTime,
-    DateTime<Utc>, PgTimeTz<NaiveTime, FixedOffset>, PgInterval, IpNetwork, PgMoney, Oid, PgPoint, PgLine, PgLSeg, PgBox,
-    PgPath, PgPolygon, PgCircle, PgCiText, PgLTree, PgLQuery, PgCube, PgRange<i32>, PgRange<i64>,
-    PgRange<Decimal>, PgRange<NaiveDate>, PgRange<NaiveDateTime>, PgRange<DateTime<Utc>>, PgHstore, Vec<u8>,
+    DateTime<Utc>, PgInterval, PgMoney, Oid, PgCiText, PgLTree, PgLQuery, PgHstore, Vec<u8>,
+    PgTimeTz<NaiveTime, FixedOffset> = PgTimeTz { time: NaiveTime::default(), offset: utc() },
+    IpNetwork = IpNetwork::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+    PgPoint = PgPoint { x: 0.0, y: 0.0 },
+    PgLine = PgLine { a: 0.0, b: 0.0, c: 0.0 },
+    PgLSeg = PgLSeg { start_x: 0.0, start_y: 0.0, end_x: 0.0, end_y: 0.0 },
+    PgBox = PgBox { upper_right_x: 0.0, upper_right_y: 0.0, lower_left_x: 0.0, lower_left_y: 0.0 },
+    PgPath = PgPath { closed: false, points: Vec::new() },
+    PgPolygon = PgPolygon { points: Vec::new() },
+    PgCircle = PgCircle { x: 0.0, y: 0.0, radius: 0.0 },
+    PgCube = PgCube::Point(0.0),
+    PgRange<i32> = [Unbounded, Unbounded].into(), PgRange<i64> = [Unbounded, Unbounded].into(), PgRange<Decimal> = [Unbounded, Unbounded].into(),
+    PgRange<NaiveDate> = [Unbounded, Unbounded].into(), PgRange<NaiveDateTime> = [Unbounded, Unbounded].into(),
+    PgRange<DateTime<Utc>> = [Unbounded, Unbounded].into(),
+}
+
+/// The offset of UTC, through what sqlx re-exports.
+fn utc() -> FixedOffset {
+    *DateTime::<Utc>::default().fixed_offset().offset()
 }
 
 crate::__nexus_value! {
-    [R: super::Table + 'static, T: Item + Sendable] Id<R, T>, <T as Value>::sql_array(), ::sqlx,
+    [R: super::Table + 'static, T: Item + Sendable] Id<R, T>, <T as Value>::sql_array(), Id::new(T::blank()), ::sqlx,
     crate::runtime::private
 }
 impl<R: super::Table + 'static, T: Item + Sendable> Item for Id<R, T> {}
 
 crate::__nexus_value! {
-    [T: Item + Sendable + PgHasArrayType] Vec<T>, p::Option::None, ::sqlx, crate::runtime::private
+    [T: Item + Sendable + PgHasArrayType] Vec<T>, p::Option::None, Vec::new(), ::sqlx, crate::runtime::private
 }
 
 /// What sqlx has to know of a type.
-pub trait Sendable: for<'q> Encode<'q, Postgres> + Type<Postgres> + fmt::Debug + PartialEq {}
-impl<T: for<'q> Encode<'q, Postgres> + Type<Postgres> + fmt::Debug + PartialEq> Sendable for T {}
+pub trait Sendable:
+    for<'q> Encode<'q, Postgres> + for<'r> Decode<'r, Postgres> + Type<Postgres> + fmt::Debug + PartialEq
+{
+}
+impl<T> Sendable for T where
+    T: for<'q> Encode<'q, Postgres> + for<'r> Decode<'r, Postgres> + Type<Postgres> + fmt::Debug + PartialEq
+{
+}
 
 /// The methods that a wrapper leaves to what it wraps; `$of` gives that, if it is there.
 macro_rules! wrapper {
-    ($type:ident, $of:expr, $part:expr) => {
+    ($type:ident, $of:expr, $part:expr, $read:expr, $blank:expr) => {
         impl<T: Value + fmt::Debug + PartialEq> Value for $type<T> {
             fn sql_type() -> PgTypeInfo {
                 T::sql_type()
@@ -149,6 +192,13 @@ macro_rules! wrapper {
             }
             fn array_info(&self) -> Option<PgTypeInfo> {
                 T::sql_array()
+            }
+            fn read(row: &PgRow, place: usize) -> Result<Self, sqlx::Error> {
+                let read: fn(&PgRow, usize) -> Result<Self, sqlx::Error> = $read;
+                read(row, place)
+            }
+            fn blank() -> Self {
+                $blank
             }
             fn part(&self) -> Part {
                 let part: fn(&Self) -> Part = $part;
@@ -173,9 +223,27 @@ macro_rules! wrapper {
     };
 }
 
-wrapper!(Option, Option::as_ref, |_| Part::Sent);
-wrapper!(Defaulted, Defaulted::given, |field| part(field.given()));
-wrapper!(Patch, Patch::given, |field| part(field.given()));
+wrapper!(
+    Option,
+    Option::as_ref,
+    |_| Part::Sent,
+    |row, place| if super::read::is_null(row, place)? { Ok(None) } else { T::read(row, place).map(Some) },
+    None
+);
+wrapper!(
+    Defaulted,
+    Defaulted::given,
+    |field| part(field.given()),
+    |row, place| T::read(row, place).map(Defaulted::Value),
+    Defaulted::Default
+);
+wrapper!(
+    Patch,
+    Patch::given,
+    |field| part(field.given()),
+    |row, place| T::read(row, place).map(Patch::Set),
+    Patch::Keep
+);
 
 fn part<T>(given: Option<&T>) -> Part {
     if given.is_some() { Part::Sent } else { Part::LeftOut }
@@ -192,9 +260,9 @@ pub(crate) enum Field<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// Adds fields of known types.
-    pub fn all(&mut self, fields: &[&'a dyn Value]) {
-        self.0.extend(fields.iter().map(|field| Field::Known(*field)));
+    /// Adds a field of a known type.
+    pub fn add<T: Value>(&mut self, field: &'a T) {
+        self.0.push(Field::Known(field));
     }
 
     /// Adds a field of a type that only sqlx knows; `None` where its column is left out.

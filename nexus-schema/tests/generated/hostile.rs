@@ -36,7 +36,7 @@ impl OptionKind {
         Self::Err,
         Self::OkOr,
         Self::X,
-        Self::Empty,
+        Self::Empty
     ];
     /// The label, as SQL has it.
     pub const fn as_str(self) -> &'static str {
@@ -51,9 +51,7 @@ impl OptionKind {
     }
 }
 impl __nexus::Display for OptionKind {
-    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
-        f.pad(self.as_str())
-    }
+    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result { f.pad(self.as_str()) }
 }
 impl __nexus::FromStr for OptionKind {
     type Err = __nexus::UnknownLabel;
@@ -89,30 +87,27 @@ impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for OptionKind {
     fn encode_by_ref(
         &self,
         buf: &mut __nexus::sqlx::postgres::PgArgumentBuffer,
-    ) -> __nexus::Result<
-        __nexus::sqlx::encode::IsNull,
-        __nexus::sqlx::error::BoxDynError,
-    > {
-        <&str as __nexus::sqlx::Encode<
-            'q,
-            __nexus::sqlx::Postgres,
-        >>::encode_by_ref(&self.as_str(), buf)
+    ) -> __nexus::Result<__nexus::sqlx::encode::IsNull, __nexus::sqlx::error::BoxDynError> {
+        <&str as __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres>>::encode_by_ref(
+            &self.as_str(),
+            buf
+        )
     }
 }
 impl<'r> __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres> for OptionKind {
     fn decode(
         value: __nexus::sqlx::postgres::PgValueRef<'r>,
     ) -> __nexus::Result<Self, __nexus::sqlx::error::BoxDynError> {
-        let label = <&'r str as __nexus::sqlx::Decode<
-            'r,
-            __nexus::sqlx::Postgres,
-        >>::decode(value)?;
+        let label = <&'r str as __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres>>::decode(value)?;
         __nexus::Ok(<Self as __nexus::FromStr>::from_str(label)?)
     }
 }
 __nexus::value! {
-    [] OptionKind, p::Option::Some(< OptionKind as sqlx::postgres::PgHasArrayType >
-    ::array_type_info()), __nexus::sqlx, __nexus
+    [] OptionKind,
+    p::Option::Some(<OptionKind as sqlx::postgres::PgHasArrayType>::array_type_info()),
+    OptionKind::Self_,
+    __nexus::sqlx,
+    __nexus
 }
 impl __nexus::Item for OptionKind {}
 /// A row of `public."Eq_"`.
@@ -124,30 +119,43 @@ pub struct Eq {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Eq {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Eq_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "EqId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Eq_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Eq_\"",
+        id: "EqId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Eq_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Eq_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Eq_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Eq_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Eq_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Eq {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Eq {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Eq {
@@ -156,23 +164,16 @@ impl __nexus::Debug for Eq {
     }
 }
 impl __nexus::PartialEq for Eq {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Eq_"`.
 pub type EqId = __nexus::Id<Eq, i32>;
 #[allow(dead_code)]
 impl Eq {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Eq_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, EqId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, EqId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, EqId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Eq_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -185,12 +186,7 @@ pub struct NewEq {
 impl NewEq {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: EqId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: EqId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewEq {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -198,11 +194,13 @@ impl __nexus::Debug for NewEq {
     }
 }
 /// What becomes of a row of `public."Eq_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct EqPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for EqPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for EqPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -220,49 +218,30 @@ pub enum EqColumn {
 }
 impl __nexus::Columns for EqColumn {
     type Row = Eq;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Eq_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum EqConstraint {
     /// `Eq__pkey`
     EqPkey,
 }
 impl __nexus::Constraint for EqConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::EqPkey, "Eq__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Eq_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Eq_"),
+        all: &[(Self::EqPkey, "Eq__pkey")]
+    };
 }
 impl __nexus::Model for Eq {
     type New = NewEq;
     type Patch = EqPatch;
     type Constraint = EqConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Eq_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Eq_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Eq_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Eq_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Eq_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewEq, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a EqPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public."Ok_"`.
@@ -274,30 +253,43 @@ pub struct Ok {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Ok {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Ok_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "OkId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Ok_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Ok_\"",
+        id: "OkId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Ok_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Ok_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Ok_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Ok_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Ok_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Ok {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Ok {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Ok {
@@ -306,23 +298,16 @@ impl __nexus::Debug for Ok {
     }
 }
 impl __nexus::PartialEq for Ok {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Ok_"`.
 pub type OkId = __nexus::Id<Ok, i32>;
 #[allow(dead_code)]
 impl Ok {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Ok_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, OkId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, OkId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, OkId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Ok_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -335,12 +320,7 @@ pub struct NewOk {
 impl NewOk {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: OkId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: OkId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewOk {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -348,11 +328,13 @@ impl __nexus::Debug for NewOk {
     }
 }
 /// What becomes of a row of `public."Ok_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct OkPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for OkPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for OkPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -370,49 +352,30 @@ pub enum OkColumn {
 }
 impl __nexus::Columns for OkColumn {
     type Row = Ok;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Ok_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum OkConstraint {
     /// `Ok__pkey`
     OkPkey,
 }
 impl __nexus::Constraint for OkConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::OkPkey, "Ok__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Ok_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Ok_"),
+        all: &[(Self::OkPkey, "Ok__pkey")]
+    };
 }
 impl __nexus::Model for Ok {
     type New = NewOk;
     type Patch = OkPatch;
     type Constraint = OkConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Ok_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Ok_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Ok_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Ok_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Ok_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewOk, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a OkPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public."Option_"`.
@@ -424,30 +387,43 @@ pub struct Option {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Option {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Option_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "OptionId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Option_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Option_\"",
+        id: "OptionId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Option_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Option_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Option_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Option_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Option_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Option {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Option {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Option {
@@ -456,23 +432,16 @@ impl __nexus::Debug for Option {
     }
 }
 impl __nexus::PartialEq for Option {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Option_"`.
 pub type OptionId = __nexus::Id<Option, i32>;
 #[allow(dead_code)]
 impl Option {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Option_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, OptionId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, OptionId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, OptionId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Option_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -485,12 +454,7 @@ pub struct NewOption {
 impl NewOption {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: OptionId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: OptionId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewOption {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -498,11 +462,13 @@ impl __nexus::Debug for NewOption {
     }
 }
 /// What becomes of a row of `public."Option_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct OptionPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for OptionPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for OptionPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -520,49 +486,30 @@ pub enum OptionColumn {
 }
 impl __nexus::Columns for OptionColumn {
     type Row = Option;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Option_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum OptionConstraint {
     /// `Option__pkey`
     OptionPkey,
 }
 impl __nexus::Constraint for OptionConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::OptionPkey, "Option__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Option_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Option_"),
+        all: &[(Self::OptionPkey, "Option__pkey")]
+    };
 }
 impl __nexus::Model for Option {
     type New = NewOption;
     type Patch = OptionPatch;
     type Constraint = OptionConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Option_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Option_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Option_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Option_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Option_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewOption, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a OptionPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public."Result_"`.
@@ -574,30 +521,43 @@ pub struct Result {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Result {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Result_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "ResultId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Result_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Result_\"",
+        id: "ResultId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Result_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Result_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Result_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Result_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Result_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Result {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Result {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Result {
@@ -606,23 +566,16 @@ impl __nexus::Debug for Result {
     }
 }
 impl __nexus::PartialEq for Result {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Result_"`.
 pub type ResultId = __nexus::Id<Result, i32>;
 #[allow(dead_code)]
 impl Result {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Result_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, ResultId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, ResultId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, ResultId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Result_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -635,12 +588,7 @@ pub struct NewResult {
 impl NewResult {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: ResultId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: ResultId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewResult {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -648,11 +596,13 @@ impl __nexus::Debug for NewResult {
     }
 }
 /// What becomes of a row of `public."Result_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct ResultPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for ResultPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for ResultPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -670,49 +620,30 @@ pub enum ResultColumn {
 }
 impl __nexus::Columns for ResultColumn {
     type Row = Result;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Result_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum ResultConstraint {
     /// `Result__pkey`
     ResultPkey,
 }
 impl __nexus::Constraint for ResultConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::ResultPkey, "Result__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Result_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Result_"),
+        all: &[(Self::ResultPkey, "Result__pkey")]
+    };
 }
 impl __nexus::Model for Result {
     type New = NewResult;
     type Patch = ResultPatch;
     type Constraint = ResultConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Result_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Result_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Result_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Result_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Result_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewResult, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a ResultPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// */ #\[evil\] \`\`\` �
@@ -771,141 +702,93 @@ pub struct SelectFrom {
     pub new_line: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for SelectFrom {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Select */ From";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("type", "text", 13),
-        __nexus::column("self", "text", 5),
-        __nexus::column("crate", "text", 13),
-        __nexus::column("super", "text", 13),
-        __nexus::column("try", "text", 5),
-        __nexus::column("gen", "text", 5),
-        __nexus::column("async", "text", 5),
-        __nexus::column("row", "text", 13),
-        __nexus::column("r#try", "text", 5),
-        __nexus::column("1st", "text", 13),
-        __nexus::column("_", "text", 13),
-        __nexus::column("__x", "text", 5),
-        __nexus::column("Größe", "text", 5),
-        __nexus::column("\"; drop", "text", 13),
-        __nexus::column("*/ struct X;", "text", 5),
-        __nexus::column("#{a}", "text", 5),
-        __nexus::column("${b}", "text", 13),
-        __nexus::column("user name", "text", 5),
-        __nexus::column("userName2", "text", 13),
-        __nexus::column("`tick`", "text", 13),
-        __nexus::column("\u{202e}evil", "text", 5),
-        __nexus::column("new\nline", "text", 13),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &[];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Select */ From",
+        columns: &[
+            __nexus::column("type", "text", 13),
+            __nexus::column("self", "text", 5),
+            __nexus::column("crate", "text", 13),
+            __nexus::column("super", "text", 13),
+            __nexus::column("try", "text", 5),
+            __nexus::column("gen", "text", 5),
+            __nexus::column("async", "text", 5),
+            __nexus::column("row", "text", 13),
+            __nexus::column("r#try", "text", 5),
+            __nexus::column("1st", "text", 13),
+            __nexus::column("_", "text", 13),
+            __nexus::column("__x", "text", 5),
+            __nexus::column("Größe", "text", 5),
+            __nexus::column("\"; drop", "text", 13),
+            __nexus::column("*/ struct X;", "text", 5),
+            __nexus::column("#{a}", "text", 5),
+            __nexus::column("${b}", "text", 13),
+            __nexus::column("user name", "text", 5),
+            __nexus::column("userName2", "text", 13),
+            __nexus::column("`tick`", "text", 13),
+            __nexus::column("\u{202e}evil", "text", 5),
+            __nexus::column("new\nline", "text", 13)
+        ],
+        select: "SELECT type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\" FROM public.\"Select */ From\"",
+        insert: [
+            "INSERT INTO public.\"Select */ From\" (type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\"",
+            "INSERT INTO public.\"Select */ From\" (type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\") SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])"
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.r#type);
+        to.add(&self.self_);
+        to.add(&self.crate_);
+        to.add(&self.super_);
+        to.add(&self.r#try);
+        to.add(&self.r#gen);
+        to.add(&self.r#async);
+        to.add(&self.row);
+        to.add(&self.r_try);
+        to.add(&self._1st);
+        to.add(&self.unnamed);
+        to.add(&self.__x);
+        to.add(&self.größe);
+        to.add(&self.___drop);
+        to.add(&self.struct_x);
+        to.add(&self.__a_);
+        to.add(&self.__b_);
+        to.add(&self.user_name);
+        to.add(&self.user_name2);
+        to.add(&self._tick_);
+        to.add(&self._evil);
+        to.add(&self.new_line);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for SelectFrom {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(r#type),
-            __nexus::Some(self_),
-            __nexus::Some(crate_),
-            __nexus::Some(super_),
-            __nexus::Some(r#try),
-            __nexus::Some(r#gen),
-            __nexus::Some(r#async),
-            __nexus::Some(row),
-            __nexus::Some(r_try),
-            __nexus::Some(_1st),
-            __nexus::Some(unnamed),
-            __nexus::Some(__x),
-            __nexus::Some(größe),
-            __nexus::Some(___drop),
-            __nexus::Some(struct_x),
-            __nexus::Some(__a_),
-            __nexus::Some(__b_),
-            __nexus::Some(user_name),
-            __nexus::Some(user_name2),
-            __nexus::Some(_tick_),
-            __nexus::Some(_evil),
-            __nexus::Some(new_line),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            r#type: reader.read(),
+            self_: reader.read(),
+            crate_: reader.read(),
+            super_: reader.read(),
+            r#try: reader.read(),
+            r#gen: reader.read(),
+            r#async: reader.read(),
+            row: reader.read(),
+            r_try: reader.read(),
+            _1st: reader.read(),
+            unnamed: reader.read(),
+            __x: reader.read(),
+            größe: reader.read(),
+            ___drop: reader.read(),
+            struct_x: reader.read(),
+            __a_: reader.read(),
+            __b_: reader.read(),
+            user_name: reader.read(),
+            user_name2: reader.read(),
+            _tick_: reader.read(),
+            _evil: reader.read(),
+            new_line: reader.read(),
         };
-        __nexus::Ok(Self {
-            r#type,
-            self_,
-            crate_,
-            super_,
-            r#try,
-            r#gen,
-            r#async,
-            row,
-            r_try,
-            _1st,
-            unnamed,
-            __x,
-            größe,
-            ___drop,
-            struct_x,
-            __a_,
-            __b_,
-            user_name,
-            user_name2,
-            _tick_,
-            _evil,
-            new_line,
-        })
-    }
-}
-impl __nexus::Fields for SelectFrom {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.r#type,
-                &self.self_,
-                &self.crate_,
-                &self.super_,
-                &self.r#try,
-                &self.r#gen,
-                &self.r#async,
-                &self.row,
-                &self.r_try,
-                &self._1st,
-                &self.unnamed,
-                &self.__x,
-                &self.größe,
-                &self.___drop,
-                &self.struct_x,
-                &self.__a_,
-                &self.__b_,
-                &self.user_name,
-                &self.user_name2,
-                &self._tick_,
-                &self._evil,
-                &self.new_line,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for SelectFrom {
@@ -914,14 +797,7 @@ impl __nexus::Debug for SelectFrom {
     }
 }
 impl __nexus::PartialEq for SelectFrom {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
-}
-#[allow(dead_code)]
-impl SelectFrom {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\" FROM public.\"Select */ From\"";
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// A new row of `public."Select */ From"`; what has a default may be left to it.
 #[derive(__nexus::Default)]
@@ -978,7 +854,6 @@ impl __nexus::Debug for NewSelectFrom {
     }
 }
 /// What becomes of a row of `public."Select */ From"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct SelectFromPatch {
     /// Column `type` of type `text`.
@@ -1025,6 +900,34 @@ pub struct SelectFromPatch {
     pub _evil: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
     /// Column `new�line` of type `text`.
     pub new_line: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for SelectFromPatch {
+    fn default() -> Self {
+        Self {
+            r#type: __nexus::Patch::Keep,
+            self_: __nexus::Patch::Keep,
+            crate_: __nexus::Patch::Keep,
+            super_: __nexus::Patch::Keep,
+            r#try: __nexus::Patch::Keep,
+            r#gen: __nexus::Patch::Keep,
+            r#async: __nexus::Patch::Keep,
+            row: __nexus::Patch::Keep,
+            r_try: __nexus::Patch::Keep,
+            _1st: __nexus::Patch::Keep,
+            unnamed: __nexus::Patch::Keep,
+            __x: __nexus::Patch::Keep,
+            größe: __nexus::Patch::Keep,
+            ___drop: __nexus::Patch::Keep,
+            struct_x: __nexus::Patch::Keep,
+            __a_: __nexus::Patch::Keep,
+            __b_: __nexus::Patch::Keep,
+            user_name: __nexus::Patch::Keep,
+            user_name2: __nexus::Patch::Keep,
+            _tick_: __nexus::Patch::Keep,
+            _evil: __nexus::Patch::Keep,
+            new_line: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for SelectFromPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1082,73 +985,59 @@ pub enum SelectFromColumn {
 }
 impl __nexus::Columns for SelectFromColumn {
     type Row = SelectFrom;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 impl __nexus::Model for SelectFrom {
     type New = NewSelectFrom;
     type Patch = SelectFromPatch;
     type Constraint = __nexus::Unconstrained;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Select */ From\" (type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\"",
-        "INSERT INTO public.\"Select */ From\" (type, self, crate, super, try, gen, async, \"row\", \"r#try\", \"1st\", _, __x, \"Größe\", \"\"\"; drop\", \"*/ struct X;\", \"#{a}\", \"${b}\", \"user name\", \"userName2\", \"`tick`\", \"\u{202e}evil\", \"new\nline\") SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])",
-    ];
     fn new_fields<'a>(new: &'a NewSelectFrom, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.r#type,
-                &new.self_,
-                &new.crate_,
-                &new.super_,
-                &new.r#try,
-                &new.r#gen,
-                &new.r#async,
-                &new.row,
-                &new.r_try,
-                &new._1st,
-                &new.unnamed,
-                &new.__x,
-                &new.größe,
-                &new.___drop,
-                &new.struct_x,
-                &new.__a_,
-                &new.__b_,
-                &new.user_name,
-                &new.user_name2,
-                &new._tick_,
-                &new._evil,
-                &new.new_line,
-            ],
-        );
+        to.add(&new.r#type);
+        to.add(&new.self_);
+        to.add(&new.crate_);
+        to.add(&new.super_);
+        to.add(&new.r#try);
+        to.add(&new.r#gen);
+        to.add(&new.r#async);
+        to.add(&new.row);
+        to.add(&new.r_try);
+        to.add(&new._1st);
+        to.add(&new.unnamed);
+        to.add(&new.__x);
+        to.add(&new.größe);
+        to.add(&new.___drop);
+        to.add(&new.struct_x);
+        to.add(&new.__a_);
+        to.add(&new.__b_);
+        to.add(&new.user_name);
+        to.add(&new.user_name2);
+        to.add(&new._tick_);
+        to.add(&new._evil);
+        to.add(&new.new_line);
     }
     fn patch_fields<'a>(patch: &'a SelectFromPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.r#type,
-                &patch.self_,
-                &patch.crate_,
-                &patch.super_,
-                &patch.r#try,
-                &patch.r#gen,
-                &patch.r#async,
-                &patch.row,
-                &patch.r_try,
-                &patch._1st,
-                &patch.unnamed,
-                &patch.__x,
-                &patch.größe,
-                &patch.___drop,
-                &patch.struct_x,
-                &patch.__a_,
-                &patch.__b_,
-                &patch.user_name,
-                &patch.user_name2,
-                &patch._tick_,
-                &patch._evil,
-                &patch.new_line,
-            ],
-        );
+        to.add(&patch.r#type);
+        to.add(&patch.self_);
+        to.add(&patch.crate_);
+        to.add(&patch.super_);
+        to.add(&patch.r#try);
+        to.add(&patch.r#gen);
+        to.add(&patch.r#async);
+        to.add(&patch.row);
+        to.add(&patch.r_try);
+        to.add(&patch._1st);
+        to.add(&patch.unnamed);
+        to.add(&patch.__x);
+        to.add(&patch.größe);
+        to.add(&patch.___drop);
+        to.add(&patch.struct_x);
+        to.add(&patch.__a_);
+        to.add(&patch.__b_);
+        to.add(&patch.user_name);
+        to.add(&patch.user_name2);
+        to.add(&patch._tick_);
+        to.add(&patch._evil);
+        to.add(&patch.new_line);
     }
 }
 /// A row of `public."Some_"`.
@@ -1160,30 +1049,43 @@ pub struct Some {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Some {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Some_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "SomeId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Some_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Some_\"",
+        id: "SomeId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Some_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Some_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Some_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Some_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Some_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Some {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Some {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Some {
@@ -1192,23 +1094,16 @@ impl __nexus::Debug for Some {
     }
 }
 impl __nexus::PartialEq for Some {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Some_"`.
 pub type SomeId = __nexus::Id<Some, i32>;
 #[allow(dead_code)]
 impl Some {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Some_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, SomeId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, SomeId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, SomeId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Some_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1221,12 +1116,7 @@ pub struct NewSome {
 impl NewSome {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: SomeId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: SomeId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewSome {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1234,11 +1124,13 @@ impl __nexus::Debug for NewSome {
     }
 }
 /// What becomes of a row of `public."Some_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct SomePatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for SomePatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for SomePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1256,49 +1148,30 @@ pub enum SomeColumn {
 }
 impl __nexus::Columns for SomeColumn {
     type Row = Some;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Some_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum SomeConstraint {
     /// `Some__pkey`
     SomePkey,
 }
 impl __nexus::Constraint for SomeConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::SomePkey, "Some__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Some_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Some_"),
+        all: &[(Self::SomePkey, "Some__pkey")]
+    };
 }
 impl __nexus::Model for Some {
     type New = NewSome;
     type Patch = SomePatch;
     type Constraint = SomeConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Some_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Some_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Some_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Some_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Some_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewSome, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a SomePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public."String_"`.
@@ -1310,30 +1183,43 @@ pub struct String {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for String {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "String_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "StringId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "String_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"String_\"",
+        id: "StringId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"String_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"String_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"String_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"String_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"String_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for String {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for String {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for String {
@@ -1342,23 +1228,16 @@ impl __nexus::Debug for String {
     }
 }
 impl __nexus::PartialEq for String {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."String_"`.
 pub type StringId = __nexus::Id<String, i32>;
 #[allow(dead_code)]
 impl String {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"String_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, StringId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, StringId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, StringId> = __nexus::Page::new(0);
 }
 /// A new row of `public."String_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1371,12 +1250,7 @@ pub struct NewString {
 impl NewString {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: StringId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: StringId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewString {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1384,11 +1258,13 @@ impl __nexus::Debug for NewString {
     }
 }
 /// What becomes of a row of `public."String_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct StringPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for StringPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for StringPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1406,49 +1282,30 @@ pub enum StringColumn {
 }
 impl __nexus::Columns for StringColumn {
     type Row = String;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."String_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum StringConstraint {
     /// `String__pkey`
     StringPkey,
 }
 impl __nexus::Constraint for StringConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::StringPkey, "String__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "String_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "String_"),
+        all: &[(Self::StringPkey, "String__pkey")]
+    };
 }
 impl __nexus::Model for String {
     type New = NewString;
     type Patch = StringPatch;
     type Constraint = StringConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"String_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"String_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"String_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"String_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"String_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewString, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a StringPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public."Vec_"`.
@@ -1460,30 +1317,43 @@ pub struct Vec {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Vec {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "Vec_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "VecId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "Vec_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.\"Vec_\"",
+        id: "VecId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.\"Vec_\" (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.\"Vec_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.\"Vec_\" WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.\"Vec_\" ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.\"Vec_\" WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Vec {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Vec {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Vec {
@@ -1492,23 +1362,16 @@ impl __nexus::Debug for Vec {
     }
 }
 impl __nexus::PartialEq for Vec {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public."Vec_"`.
 pub type VecId = __nexus::Id<Vec, i32>;
 #[allow(dead_code)]
 impl Vec {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.\"Vec_\"";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, VecId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, VecId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, VecId> = __nexus::Page::new(0);
 }
 /// A new row of `public."Vec_"`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1521,12 +1384,7 @@ pub struct NewVec {
 impl NewVec {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: VecId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: VecId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewVec {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1534,11 +1392,13 @@ impl __nexus::Debug for NewVec {
     }
 }
 /// What becomes of a row of `public."Vec_"` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct VecPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for VecPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for VecPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1556,49 +1416,30 @@ pub enum VecColumn {
 }
 impl __nexus::Columns for VecColumn {
     type Row = Vec;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public."Vec_"` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum VecConstraint {
     /// `Vec__pkey`
     VecPkey,
 }
 impl __nexus::Constraint for VecConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::VecPkey, "Vec__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "Vec_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "Vec_"),
+        all: &[(Self::VecPkey, "Vec__pkey")]
+    };
 }
 impl __nexus::Model for Vec {
     type New = NewVec;
     type Patch = VecPatch;
     type Constraint = VecConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.\"Vec_\" (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.\"Vec_\" (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.\"Vec_\" WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.\"Vec_\" ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.\"Vec_\" WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewVec, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a VecPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public.clone_`.
@@ -1610,30 +1451,43 @@ pub struct Clone {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Clone {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "clone_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "CloneId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "clone_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.clone_",
+        id: "CloneId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.clone_ (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.clone_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.clone_ WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.clone_ ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.clone_ WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Clone {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Clone {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Clone {
@@ -1642,23 +1496,16 @@ impl __nexus::Debug for Clone {
     }
 }
 impl __nexus::PartialEq for Clone {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.clone_`.
 pub type CloneId = __nexus::Id<Clone, i32>;
 #[allow(dead_code)]
 impl Clone {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.clone_";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, CloneId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, CloneId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, CloneId> = __nexus::Page::new(0);
 }
 /// A new row of `public.clone_`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1671,12 +1518,7 @@ pub struct NewClone {
 impl NewClone {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: CloneId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: CloneId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewClone {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1684,11 +1526,13 @@ impl __nexus::Debug for NewClone {
     }
 }
 /// What becomes of a row of `public.clone_` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct ClonePatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for ClonePatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for ClonePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1706,49 +1550,30 @@ pub enum CloneColumn {
 }
 impl __nexus::Columns for CloneColumn {
     type Row = Clone;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.clone_` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum CloneConstraint {
     /// `clone__pkey`
     ClonePkey,
 }
 impl __nexus::Constraint for CloneConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::ClonePkey, "clone__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "clone_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "clone_"),
+        all: &[(Self::ClonePkey, "clone__pkey")]
+    };
 }
 impl __nexus::Model for Clone {
     type New = NewClone;
     type Patch = ClonePatch;
     type Constraint = CloneConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.clone_ (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.clone_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.clone_ WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.clone_ ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.clone_ WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewClone, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a ClonePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public.core_`.
@@ -1760,30 +1585,43 @@ pub struct Core {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Core {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "core_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 12),
-        __nexus::column("x", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "CoreId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "core_",
+        columns: &[__nexus::column("id", "integer", 12), __nexus::column("x", "text", 5)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.core_",
+        id: "CoreId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.core_ (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.core_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.core_ WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.core_ ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.core_ WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Core {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Core {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Core {
@@ -1792,23 +1630,16 @@ impl __nexus::Debug for Core {
     }
 }
 impl __nexus::PartialEq for Core {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.core_`.
 pub type CoreId = __nexus::Id<Core, i32>;
 #[allow(dead_code)]
 impl Core {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.core_";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, CoreId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, CoreId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, CoreId> = __nexus::Page::new(0);
 }
 /// A new row of `public.core_`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1821,12 +1652,7 @@ pub struct NewCore {
 impl NewCore {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: CoreId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: CoreId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewCore {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1834,11 +1660,13 @@ impl __nexus::Debug for NewCore {
     }
 }
 /// What becomes of a row of `public.core_` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct CorePatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for CorePatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for CorePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1856,49 +1684,30 @@ pub enum CoreColumn {
 }
 impl __nexus::Columns for CoreColumn {
     type Row = Core;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.core_` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum CoreConstraint {
     /// `core__pkey`
     CorePkey,
 }
 impl __nexus::Constraint for CoreConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::CorePkey, "core__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "core_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "core_"),
+        all: &[(Self::CorePkey, "core__pkey")]
+    };
 }
 impl __nexus::Model for Core {
     type New = NewCore;
     type Patch = CorePatch;
     type Constraint = CoreConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.core_ (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.core_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.core_ WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.core_ ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.core_ WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewCore, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a CorePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public.self`.
@@ -1908,26 +1717,42 @@ pub struct Self_ {
     pub id: SelfId,
 }
 impl __nexus::Table for Self_ {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "self";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[__nexus::column("id", "uuid", 12)];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "SelfId";
-    const ID_REDACTED: bool = true;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "self",
+        columns: &[__nexus::column("id", "uuid", 12)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.self",
+        id: "SelfId",
+        id_redacted: true,
+        insert: [
+            "INSERT INTO public.self (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.self (id) SELECT * FROM UNNEST($1::uuid[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.self WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.self ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.self WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Self_ {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Self_ {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Self_ {
@@ -1936,23 +1761,16 @@ impl __nexus::Debug for Self_ {
     }
 }
 impl __nexus::PartialEq for Self_ {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.self`.
 pub type SelfId = __nexus::Id<Self_, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl Self_ {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.self";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, SelfId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, SelfId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, SelfId> = __nexus::Page::new(0);
 }
 /// A new row of `public.self`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1963,9 +1781,7 @@ pub struct NewSelf {
 impl NewSelf {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: SelfId) -> Self {
-        Self { id }
-    }
+    pub fn new(id: SelfId) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewSelf {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1981,46 +1797,26 @@ pub enum SelfColumn {
 }
 impl __nexus::Columns for SelfColumn {
     type Row = Self_;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.self` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum SelfConstraint {
     /// `self_pkey`
     SelfPkey,
 }
 impl __nexus::Constraint for SelfConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::SelfPkey, "self_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "self");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "self"),
+        all: &[(Self::SelfPkey, "self_pkey")]
+    };
 }
 impl __nexus::Model for Self_ {
     type New = NewSelf;
     type Patch = __nexus::Unchanging;
     type Constraint = SelfConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.self (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.self (id) SELECT * FROM UNNEST($1::uuid[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.self WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.self ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.self WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewSelf, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// A row of `public.std_`.
@@ -2032,29 +1828,42 @@ pub struct Std {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Std {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "std_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 4),
-        __nexus::column("x", "text", 13),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "StdId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "std_",
+        columns: &[__nexus::column("id", "integer", 4), __nexus::column("x", "text", 13)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.std_",
+        id: "StdId",
+        insert: [
+            "INSERT INTO public.std_ (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.std_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.std_ WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.std_ ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.std_ WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Std {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Std {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Std {
@@ -2063,23 +1872,16 @@ impl __nexus::Debug for Std {
     }
 }
 impl __nexus::PartialEq for Std {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.std_`.
 pub type StdId = __nexus::Id<Std, i32>;
 #[allow(dead_code)]
 impl Std {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.std_";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, StdId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, StdId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, StdId> = __nexus::Page::new(0);
 }
 /// A new row of `public.std_`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -2092,12 +1894,7 @@ pub struct NewStd {
 impl NewStd {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: StdId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: StdId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewStd {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2105,11 +1902,13 @@ impl __nexus::Debug for NewStd {
     }
 }
 /// What becomes of a row of `public.std_` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct StdPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for StdPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for StdPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2127,49 +1926,30 @@ pub enum StdColumn {
 }
 impl __nexus::Columns for StdColumn {
     type Row = Std;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.std_` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum StdConstraint {
     /// `std__pkey`
     StdPkey,
 }
 impl __nexus::Constraint for StdConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::StdPkey, "std__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "std_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "std_"),
+        all: &[(Self::StdPkey, "std__pkey")]
+    };
 }
 impl __nexus::Model for Std {
     type New = NewStd;
     type Patch = StdPatch;
     type Constraint = StdConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.std_ (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.std_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.std_ WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.std_ ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.std_ WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewStd, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a StdPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// A row of `public.str_`.
@@ -2181,29 +1961,42 @@ pub struct Str {
     pub x: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Str {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "str_";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "integer", 4),
-        __nexus::column("x", "text", 13),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "StrId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "str_",
+        columns: &[__nexus::column("id", "integer", 4), __nexus::column("x", "text", 13)],
+        primary_key: &["id"],
+        select: "SELECT id, x FROM public.str_",
+        id: "StrId",
+        insert: [
+            "INSERT INTO public.str_ (id, x) VALUES ($1, $2) RETURNING id, x",
+            "INSERT INTO public.str_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, x FROM public.str_ WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, x FROM public.str_ ORDER BY id LIMIT $1",
+                after: "SELECT id, x FROM public.str_ WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.x);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Str {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id), __nexus::Some(x)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id, x })
-    }
-}
-impl __nexus::Fields for Str {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id, &self.x]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), x: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Str {
@@ -2212,23 +2005,16 @@ impl __nexus::Debug for Str {
     }
 }
 impl __nexus::PartialEq for Str {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.str_`.
 pub type StrId = __nexus::Id<Str, i32>;
 #[allow(dead_code)]
 impl Str {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, x FROM public.str_";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, StrId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, StrId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, StrId> = __nexus::Page::new(0);
 }
 /// A new row of `public.str_`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -2241,12 +2027,7 @@ pub struct NewStr {
 impl NewStr {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: StrId) -> Self {
-        Self {
-            id,
-            x: __nexus::Default::default(),
-        }
-    }
+    pub fn new(id: StrId) -> Self { Self { id, x: __nexus::None } }
 }
 impl __nexus::Debug for NewStr {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2254,11 +2035,13 @@ impl __nexus::Debug for NewStr {
     }
 }
 /// What becomes of a row of `public.str_` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct StrPatch {
     /// Column `x` of type `text`.
     pub x: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for StrPatch {
+    fn default() -> Self { Self { x: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for StrPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2276,49 +2059,30 @@ pub enum StrColumn {
 }
 impl __nexus::Columns for StrColumn {
     type Row = Str;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.str_` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum StrConstraint {
     /// `str__pkey`
     StrPkey,
 }
 impl __nexus::Constraint for StrConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::StrPkey, "str__pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "str_");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "str_"),
+        all: &[(Self::StrPkey, "str__pkey")]
+    };
 }
 impl __nexus::Model for Str {
     type New = NewStr;
     type Patch = StrPatch;
     type Constraint = StrConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.str_ (id, x) VALUES ($1, $2) RETURNING id, x",
-        "INSERT INTO public.str_ (id, x) SELECT * FROM UNNEST($1::integer[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, x FROM public.str_ WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, x FROM public.str_ ORDER BY id LIMIT $1",
-            after: "SELECT id, x FROM public.str_ WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewStr, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id, &new.x]);
+        to.add(&new.id);
+        to.add(&new.x);
     }
     fn patch_fields<'a>(patch: &'a StrPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.x]);
+        to.add(&patch.x);
     }
 }
 /// SHA-256 of the schema that this code was generated from.
@@ -2329,18 +2093,18 @@ pub const SCHEMA_HASH: &str = "5ac389371bf5b36fcb704b141e0c2c3ace001539035ae6437
 pub const SCHEMA: __nexus::Schema = __nexus::Schema {
     hash: SCHEMA_HASH,
     models: &[
-        __nexus::ModelMeta::of::<Eq>(),
-        __nexus::ModelMeta::of::<Ok>(),
-        __nexus::ModelMeta::of::<Option>(),
-        __nexus::ModelMeta::of::<Result>(),
-        __nexus::ModelMeta::of::<SelectFrom>(),
-        __nexus::ModelMeta::of::<Some>(),
-        __nexus::ModelMeta::of::<String>(),
-        __nexus::ModelMeta::of::<Vec>(),
-        __nexus::ModelMeta::of::<Clone>(),
-        __nexus::ModelMeta::of::<Core>(),
-        __nexus::ModelMeta::of::<Self_>(),
-        __nexus::ModelMeta::of::<Std>(),
-        __nexus::ModelMeta::of::<Str>(),
-    ],
+        <Eq as __nexus::Table>::META,
+        <Ok as __nexus::Table>::META,
+        <Option as __nexus::Table>::META,
+        <Result as __nexus::Table>::META,
+        <SelectFrom as __nexus::Table>::META,
+        <Some as __nexus::Table>::META,
+        <String as __nexus::Table>::META,
+        <Vec as __nexus::Table>::META,
+        <Clone as __nexus::Table>::META,
+        <Core as __nexus::Table>::META,
+        <Self_ as __nexus::Table>::META,
+        <Std as __nexus::Table>::META,
+        <Str as __nexus::Table>::META
+    ]
 };

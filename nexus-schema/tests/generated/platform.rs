@@ -31,87 +31,119 @@ pub struct Account {
     pub updated_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for Account {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "accounts";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("user_id", "uuid", 5),
-        __nexus::column("account_name", "character varying(255)", 4),
-        __nexus::column("account_number", "character varying(100)", 12),
-        __nexus::column("account_type", "character varying(50)", 4),
-        __nexus::column("bank_name", "character varying(255)", 5),
-        __nexus::column("balance", "numeric(15,2)", 7),
-        __nexus::column("currency", "character varying(3)", 7),
-        __nexus::column("is_active", "boolean", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "AccountId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "accounts",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("user_id", "uuid", 5),
+            __nexus::column("account_name", "character varying(255)", 4),
+            __nexus::column("account_number", "character varying(100)", 12),
+            __nexus::column("account_type", "character varying(50)", 4),
+            __nexus::column("bank_name", "character varying(255)", 5),
+            __nexus::column("balance", "numeric(15,2)", 7),
+            __nexus::column("currency", "character varying(3)", 7),
+            __nexus::column("is_active", "boolean", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts",
+        id: "AccountId",
+        insert: [
+            "INSERT INTO public.accounts (id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at",
+            "INSERT INTO public.accounts (id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::character varying[], $4::character varying[], $5::character varying[], $6::character varying[], $7::numeric[], $8::character varying[], $9::boolean[], $10::timestamp without time zone[], $11::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE id = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["account_number"],
+                select: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE account_number = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts ORDER BY id LIMIT $1",
+                after: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "accounts_user_id_fkey",
+                columns: &["user_id"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "account_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "account_number",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "account_type",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "bank_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "balance",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(15, 2)
+            },
+            __nexus::Rule {
+                column: "currency",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(3)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.user_id);
+        to.add(&self.account_name);
+        to.add(&self.account_number);
+        to.add(&self.account_type);
+        to.add(&self.bank_name);
+        to.add(&self.balance);
+        to.add(&self.currency);
+        to.add(&self.is_active);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Account {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(user_id),
-            __nexus::Some(account_name),
-            __nexus::Some(account_number),
-            __nexus::Some(account_type),
-            __nexus::Some(bank_name),
-            __nexus::Some(balance),
-            __nexus::Some(currency),
-            __nexus::Some(is_active),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            user_id: reader.read(),
+            account_name: reader.read(),
+            account_number: reader.read(),
+            account_type: reader.read(),
+            bank_name: reader.read(),
+            balance: reader.read(),
+            currency: reader.read(),
+            is_active: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            user_id,
-            account_name,
-            account_number,
-            account_type,
-            bank_name,
-            balance,
-            currency,
-            is_active,
-            created_at,
-            updated_at,
-        })
-    }
-}
-impl __nexus::Fields for Account {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.user_id,
-                &self.account_name,
-                &self.account_number,
-                &self.account_type,
-                &self.bank_name,
-                &self.balance,
-                &self.currency,
-                &self.is_active,
-                &self.created_at,
-                &self.updated_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Account {
@@ -120,34 +152,22 @@ impl __nexus::Debug for Account {
     }
 }
 impl __nexus::PartialEq for Account {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.accounts`.
 pub type AccountId = __nexus::Id<Account, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl Account {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, AccountId> = __nexus::Key::new(0);
     /// The unique key of `account_number`.
     pub const BY_ACCOUNT_NUMBER: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        1,
+        1
     );
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, AccountId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, AccountId> = __nexus::Page::new(0);
     /// The foreign key `accounts_user_id_fkey`.
-    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("user_id", "uuid"),
-        ("id", "uuid"),
-        |row| { row.user_id.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.accounts`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -181,20 +201,20 @@ impl NewAccount {
     pub fn new(
         account_name: __nexus::std::string::String,
         account_number: __nexus::std::string::String,
-        account_type: __nexus::std::string::String,
+        account_type: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
-            user_id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
+            user_id: __nexus::None,
             account_name,
             account_number,
             account_type,
-            bank_name: __nexus::Default::default(),
-            balance: __nexus::Default::default(),
-            currency: __nexus::Default::default(),
-            is_active: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
+            bank_name: __nexus::None,
+            balance: __nexus::Defaulted::Default,
+            currency: __nexus::Defaulted::Default,
+            is_active: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -204,7 +224,6 @@ impl __nexus::Debug for NewAccount {
     }
 }
 /// What becomes of a row of `public.accounts` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct AccountPatch {
     /// Reference to users.id
@@ -227,6 +246,22 @@ pub struct AccountPatch {
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for AccountPatch {
+    fn default() -> Self {
+        Self {
+            user_id: __nexus::Patch::Keep,
+            account_name: __nexus::Patch::Keep,
+            account_number: __nexus::Patch::Keep,
+            account_type: __nexus::Patch::Keep,
+            bank_name: __nexus::Patch::Keep,
+            balance: __nexus::Patch::Keep,
+            currency: __nexus::Patch::Keep,
+            is_active: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for AccountPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -262,12 +297,9 @@ pub enum AccountColumn {
 }
 impl __nexus::Columns for AccountColumn {
     type Row = Account;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.accounts` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum AccountConstraint {
     /// `accounts_account_number_key`
@@ -278,112 +310,43 @@ pub enum AccountConstraint {
     AccountsUserIdFkey,
 }
 impl __nexus::Constraint for AccountConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::AccountsAccountNumberKey, "accounts_account_number_key"),
-        (Self::AccountsPkey, "accounts_pkey"),
-        (Self::AccountsUserIdFkey, "accounts_user_id_fkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "accounts");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "accounts"),
+        all: &[
+            (Self::AccountsAccountNumberKey, "accounts_account_number_key"),
+            (Self::AccountsPkey, "accounts_pkey"),
+            (Self::AccountsUserIdFkey, "accounts_user_id_fkey")
+        ]
+    };
 }
 impl __nexus::Model for Account {
     type New = NewAccount;
     type Patch = AccountPatch;
     type Constraint = AccountConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.accounts (id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at",
-        "INSERT INTO public.accounts (id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::character varying[], $4::character varying[], $5::character varying[], $6::character varying[], $7::numeric[], $8::character varying[], $9::boolean[], $10::timestamp without time zone[], $11::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE id = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["account_number"],
-            select: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE account_number = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts ORDER BY id LIMIT $1",
-            after: "SELECT id, user_id, account_name, account_number, account_type, bank_name, balance, currency, is_active, created_at, updated_at FROM public.accounts WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "accounts_user_id_fkey",
-            columns: &["user_id"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "account_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "account_number",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "account_type",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "bank_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "balance",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(15, 2),
-        },
-        __nexus::Rule {
-            column: "currency",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(3),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewAccount, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.user_id,
-                &new.account_name,
-                &new.account_number,
-                &new.account_type,
-                &new.bank_name,
-                &new.balance,
-                &new.currency,
-                &new.is_active,
-                &new.created_at,
-                &new.updated_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.user_id);
+        to.add(&new.account_name);
+        to.add(&new.account_number);
+        to.add(&new.account_type);
+        to.add(&new.bank_name);
+        to.add(&new.balance);
+        to.add(&new.currency);
+        to.add(&new.is_active);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
     }
     fn patch_fields<'a>(patch: &'a AccountPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.user_id,
-                &patch.account_name,
-                &patch.account_number,
-                &patch.account_type,
-                &patch.bank_name,
-                &patch.balance,
-                &patch.currency,
-                &patch.is_active,
-                &patch.created_at,
-                &patch.updated_at,
-            ],
-        );
+        to.add(&patch.user_id);
+        to.add(&patch.account_name);
+        to.add(&patch.account_number);
+        to.add(&patch.account_type);
+        to.add(&patch.bank_name);
+        to.add(&patch.balance);
+        to.add(&patch.currency);
+        to.add(&patch.is_active);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
     }
 }
 /// AI-generated insights.
@@ -409,72 +372,91 @@ pub struct AiInsight {
     pub created_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for AiInsight {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "ai_insights";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("model_id", "uuid", 5),
-        __nexus::column("insight_type", "character varying(100)", 4),
-        __nexus::column("title", "character varying(255)", 4),
-        __nexus::column("description", "text", 5),
-        __nexus::column("data", "jsonb", 7),
-        __nexus::column("confidence", "numeric(3,2)", 5),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "AiInsightId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "ai_insights",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("model_id", "uuid", 5),
+            __nexus::column("insight_type", "character varying(100)", 4),
+            __nexus::column("title", "character varying(255)", 4),
+            __nexus::column("description", "text", 5),
+            __nexus::column("data", "jsonb", 7),
+            __nexus::column("confidence", "numeric(3,2)", 5),
+            __nexus::column("created_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights",
+        id: "AiInsightId",
+        insert: [
+            "INSERT INTO public.ai_insights (id, model_id, insight_type, title, description, data, confidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, model_id, insight_type, title, description, data, confidence, created_at",
+            "INSERT INTO public.ai_insights (id, model_id, insight_type, title, description, data, confidence, created_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::character varying[], $4::character varying[], $5::text[], $6::jsonb[], $7::numeric[], $8::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights ORDER BY id LIMIT $1",
+                after: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "ai_insights_model_id_fkey",
+                columns: &["model_id"],
+                table: ("public", "ai_models"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "insight_type",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "title",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "confidence",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(3, 2)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.model_id);
+        to.add(&self.insight_type);
+        to.add(&self.title);
+        to.add(&self.description);
+        to.add(&self.data);
+        to.add(&self.confidence);
+        to.add(&self.created_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for AiInsight {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(model_id),
-            __nexus::Some(insight_type),
-            __nexus::Some(title),
-            __nexus::Some(description),
-            __nexus::Some(data),
-            __nexus::Some(confidence),
-            __nexus::Some(created_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            model_id: reader.read(),
+            insight_type: reader.read(),
+            title: reader.read(),
+            description: reader.read(),
+            data: reader.read(),
+            confidence: reader.read(),
+            created_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            model_id,
-            insight_type,
-            title,
-            description,
-            data,
-            confidence,
-            created_at,
-        })
-    }
-}
-impl __nexus::Fields for AiInsight {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.model_id,
-                &self.insight_type,
-                &self.title,
-                &self.description,
-                &self.data,
-                &self.confidence,
-                &self.created_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for AiInsight {
@@ -483,30 +465,18 @@ impl __nexus::Debug for AiInsight {
     }
 }
 impl __nexus::PartialEq for AiInsight {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.ai_insights`.
 pub type AiInsightId = __nexus::Id<AiInsight, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl AiInsight {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, AiInsightId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, AiInsightId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, AiInsightId> = __nexus::Page::new(0);
     /// The foreign key `ai_insights_model_id_fkey`.
-    pub const TO_MODEL: __nexus::Relation<Self, AiModel, AiModelId> = __nexus::Relation::new(
-        ("model_id", "uuid"),
-        ("id", "uuid"),
-        |row| { row.model_id.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_MODEL: __nexus::Relation<Self, AiModel, AiModelId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.ai_insights`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -533,17 +503,17 @@ impl NewAiInsight {
     #[allow(dead_code)]
     pub fn new(
         insight_type: __nexus::std::string::String,
-        title: __nexus::std::string::String,
+        title: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
-            model_id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
+            model_id: __nexus::None,
             insight_type,
             title,
-            description: __nexus::Default::default(),
-            data: __nexus::Default::default(),
-            confidence: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
+            description: __nexus::None,
+            data: __nexus::Defaulted::Default,
+            confidence: __nexus::None,
+            created_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -553,7 +523,6 @@ impl __nexus::Debug for NewAiInsight {
     }
 }
 /// What becomes of a row of `public.ai_insights` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct AiInsightPatch {
     /// Reference to ai_models.id
@@ -570,6 +539,19 @@ pub struct AiInsightPatch {
     pub confidence: __nexus::Patch<__nexus::Option<__nexus::rust_decimal::Decimal>>,
     /// Creation time
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for AiInsightPatch {
+    fn default() -> Self {
+        Self {
+            model_id: __nexus::Patch::Keep,
+            insight_type: __nexus::Patch::Keep,
+            title: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            data: __nexus::Patch::Keep,
+            confidence: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for AiInsightPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -599,12 +581,9 @@ pub enum AiInsightColumn {
 }
 impl __nexus::Columns for AiInsightColumn {
     type Row = AiInsight;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.ai_insights` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum AiInsightConstraint {
     /// `ai_insights_model_id_fkey`
@@ -613,86 +592,36 @@ pub enum AiInsightConstraint {
     AiInsightsPkey,
 }
 impl __nexus::Constraint for AiInsightConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::AiInsightsModelIdFkey, "ai_insights_model_id_fkey"),
-        (Self::AiInsightsPkey, "ai_insights_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "ai_insights");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "ai_insights"),
+        all: &[
+            (Self::AiInsightsModelIdFkey, "ai_insights_model_id_fkey"),
+            (Self::AiInsightsPkey, "ai_insights_pkey")
+        ]
+    };
 }
 impl __nexus::Model for AiInsight {
     type New = NewAiInsight;
     type Patch = AiInsightPatch;
     type Constraint = AiInsightConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.ai_insights (id, model_id, insight_type, title, description, data, confidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, model_id, insight_type, title, description, data, confidence, created_at",
-        "INSERT INTO public.ai_insights (id, model_id, insight_type, title, description, data, confidence, created_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::character varying[], $4::character varying[], $5::text[], $6::jsonb[], $7::numeric[], $8::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights ORDER BY id LIMIT $1",
-            after: "SELECT id, model_id, insight_type, title, description, data, confidence, created_at FROM public.ai_insights WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "ai_insights_model_id_fkey",
-            columns: &["model_id"],
-            table: ("public", "ai_models"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "insight_type",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "title",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "confidence",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(3, 2),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewAiInsight, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.model_id,
-                &new.insight_type,
-                &new.title,
-                &new.description,
-                &new.data,
-                &new.confidence,
-                &new.created_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.model_id);
+        to.add(&new.insight_type);
+        to.add(&new.title);
+        to.add(&new.description);
+        to.add(&new.data);
+        to.add(&new.confidence);
+        to.add(&new.created_at);
     }
     fn patch_fields<'a>(patch: &'a AiInsightPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.model_id,
-                &patch.insight_type,
-                &patch.title,
-                &patch.description,
-                &patch.data,
-                &patch.confidence,
-                &patch.created_at,
-            ],
-        );
+        to.add(&patch.model_id);
+        to.add(&patch.insight_type);
+        to.add(&patch.title);
+        to.add(&patch.description);
+        to.add(&patch.data);
+        to.add(&patch.confidence);
+        to.add(&patch.created_at);
     }
 }
 /// AI model registry.
@@ -720,77 +649,91 @@ pub struct AiModel {
     pub updated_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for AiModel {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "ai_models";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("name", "character varying(255)", 4),
-        __nexus::column("provider", "character varying(100)", 4),
-        __nexus::column("version", "character varying(50)", 4),
-        __nexus::column("status", "character varying(50)", 7),
-        __nexus::column("capabilities", "jsonb", 7),
-        __nexus::column("performance", "jsonb", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "AiModelId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "ai_models",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("name", "character varying(255)", 4),
+            __nexus::column("provider", "character varying(100)", 4),
+            __nexus::column("version", "character varying(50)", 4),
+            __nexus::column("status", "character varying(50)", 7),
+            __nexus::column("capabilities", "jsonb", 7),
+            __nexus::column("performance", "jsonb", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models",
+        id: "AiModelId",
+        insert: [
+            "INSERT INTO public.ai_models (id, name, provider, version, status, capabilities, performance, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, name, provider, version, status, capabilities, performance, created_at, updated_at",
+            "INSERT INTO public.ai_models (id, name, provider, version, status, capabilities, performance, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::jsonb[], $7::jsonb[], $8::timestamp without time zone[], $9::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models ORDER BY id LIMIT $1",
+                after: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "provider",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "version",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "status",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.name);
+        to.add(&self.provider);
+        to.add(&self.version);
+        to.add(&self.status);
+        to.add(&self.capabilities);
+        to.add(&self.performance);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for AiModel {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(name),
-            __nexus::Some(provider),
-            __nexus::Some(version),
-            __nexus::Some(status),
-            __nexus::Some(capabilities),
-            __nexus::Some(performance),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            name: reader.read(),
+            provider: reader.read(),
+            version: reader.read(),
+            status: reader.read(),
+            capabilities: reader.read(),
+            performance: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            name,
-            provider,
-            version,
-            status,
-            capabilities,
-            performance,
-            created_at,
-            updated_at,
-        })
-    }
-}
-impl __nexus::Fields for AiModel {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.name,
-                &self.provider,
-                &self.version,
-                &self.status,
-                &self.capabilities,
-                &self.performance,
-                &self.created_at,
-                &self.updated_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for AiModel {
@@ -799,23 +742,16 @@ impl __nexus::Debug for AiModel {
     }
 }
 impl __nexus::PartialEq for AiModel {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.ai_models`.
 pub type AiModelId = __nexus::Id<AiModel, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl AiModel {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, AiModelId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, AiModelId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, AiModelId> = __nexus::Page::new(0);
 }
 /// A new row of `public.ai_models`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -845,18 +781,18 @@ impl NewAiModel {
     pub fn new(
         name: __nexus::std::string::String,
         provider: __nexus::std::string::String,
-        version: __nexus::std::string::String,
+        version: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             name,
             provider,
             version,
-            status: __nexus::Default::default(),
-            capabilities: __nexus::Default::default(),
-            performance: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
+            status: __nexus::Defaulted::Default,
+            capabilities: __nexus::Defaulted::Default,
+            performance: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -866,7 +802,6 @@ impl __nexus::Debug for NewAiModel {
     }
 }
 /// What becomes of a row of `public.ai_models` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct AiModelPatch {
     /// Model name
@@ -885,6 +820,20 @@ pub struct AiModelPatch {
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for AiModelPatch {
+    fn default() -> Self {
+        Self {
+            name: __nexus::Patch::Keep,
+            provider: __nexus::Patch::Keep,
+            version: __nexus::Patch::Keep,
+            status: __nexus::Patch::Keep,
+            capabilities: __nexus::Patch::Keep,
+            performance: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for AiModelPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -916,96 +865,44 @@ pub enum AiModelColumn {
 }
 impl __nexus::Columns for AiModelColumn {
     type Row = AiModel;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.ai_models` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum AiModelConstraint {
     /// `ai_models_pkey`
     AiModelsPkey,
 }
 impl __nexus::Constraint for AiModelConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::AiModelsPkey, "ai_models_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "ai_models");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "ai_models"),
+        all: &[(Self::AiModelsPkey, "ai_models_pkey")]
+    };
 }
 impl __nexus::Model for AiModel {
     type New = NewAiModel;
     type Patch = AiModelPatch;
     type Constraint = AiModelConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.ai_models (id, name, provider, version, status, capabilities, performance, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, name, provider, version, status, capabilities, performance, created_at, updated_at",
-        "INSERT INTO public.ai_models (id, name, provider, version, status, capabilities, performance, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::jsonb[], $7::jsonb[], $8::timestamp without time zone[], $9::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models ORDER BY id LIMIT $1",
-            after: "SELECT id, name, provider, version, status, capabilities, performance, created_at, updated_at FROM public.ai_models WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "provider",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "version",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "status",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewAiModel, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.name,
-                &new.provider,
-                &new.version,
-                &new.status,
-                &new.capabilities,
-                &new.performance,
-                &new.created_at,
-                &new.updated_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.name);
+        to.add(&new.provider);
+        to.add(&new.version);
+        to.add(&new.status);
+        to.add(&new.capabilities);
+        to.add(&new.performance);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
     }
     fn patch_fields<'a>(patch: &'a AiModelPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.name,
-                &patch.provider,
-                &patch.version,
-                &patch.status,
-                &patch.capabilities,
-                &patch.performance,
-                &patch.created_at,
-                &patch.updated_at,
-            ],
-        );
+        to.add(&patch.name);
+        to.add(&patch.provider);
+        to.add(&patch.version);
+        to.add(&patch.status);
+        to.add(&patch.capabilities);
+        to.add(&patch.performance);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
     }
 }
 /// System alerts and notifications.
@@ -1033,77 +930,99 @@ pub struct Alert {
     pub resolved_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for Alert {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "alerts";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("alert_name", "character varying(255)", 4),
-        __nexus::column("severity", "character varying(50)", 4),
-        __nexus::column("message", "text", 4),
-        __nexus::column("status", "character varying(50)", 7),
-        __nexus::column("acknowledged_by", "uuid", 5),
-        __nexus::column("acknowledged_at", "timestamp without time zone", 5),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("resolved_at", "timestamp without time zone", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "AlertId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "alerts",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("alert_name", "character varying(255)", 4),
+            __nexus::column("severity", "character varying(50)", 4),
+            __nexus::column("message", "text", 4),
+            __nexus::column("status", "character varying(50)", 7),
+            __nexus::column("acknowledged_by", "uuid", 5),
+            __nexus::column("acknowledged_at", "timestamp without time zone", 5),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("resolved_at", "timestamp without time zone", 5)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts",
+        id: "AlertId",
+        insert: [
+            "INSERT INTO public.alerts (id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at",
+            "INSERT INTO public.alerts (id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::text[], $5::character varying[], $6::uuid[], $7::timestamp without time zone[], $8::timestamp without time zone[], $9::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts ORDER BY id LIMIT $1",
+                after: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["severity", "id"],
+                first: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts ORDER BY severity, id LIMIT $1",
+                after: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE (severity, id) > ($1, $2) ORDER BY severity, id LIMIT $3"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "alerts_acknowledged_by_fkey",
+                columns: &["acknowledged_by"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "alert_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "severity",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "status",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.alert_name);
+        to.add(&self.severity);
+        to.add(&self.message);
+        to.add(&self.status);
+        to.add(&self.acknowledged_by);
+        to.add(&self.acknowledged_at);
+        to.add(&self.created_at);
+        to.add(&self.resolved_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Alert {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(alert_name),
-            __nexus::Some(severity),
-            __nexus::Some(message),
-            __nexus::Some(status),
-            __nexus::Some(acknowledged_by),
-            __nexus::Some(acknowledged_at),
-            __nexus::Some(created_at),
-            __nexus::Some(resolved_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            alert_name: reader.read(),
+            severity: reader.read(),
+            message: reader.read(),
+            status: reader.read(),
+            acknowledged_by: reader.read(),
+            acknowledged_at: reader.read(),
+            created_at: reader.read(),
+            resolved_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            alert_name,
-            severity,
-            message,
-            status,
-            acknowledged_by,
-            acknowledged_at,
-            created_at,
-            resolved_at,
-        })
-    }
-}
-impl __nexus::Fields for Alert {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.alert_name,
-                &self.severity,
-                &self.message,
-                &self.status,
-                &self.acknowledged_by,
-                &self.acknowledged_at,
-                &self.created_at,
-                &self.resolved_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Alert {
@@ -1112,35 +1031,23 @@ impl __nexus::Debug for Alert {
     }
 }
 impl __nexus::PartialEq for Alert {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.alerts`.
 pub type AlertId = __nexus::Id<Alert, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl Alert {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, AlertId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, AlertId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, AlertId> = __nexus::Page::new(0);
     /// Pages in the order of `severity`, `id`.
-    pub const PAGE_BY_SEVERITY_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, AlertId),
-    > = __nexus::Page::new(1, |row| { (__nexus::Clone::clone(&row.severity), row.id) });
+    pub const PAGE_BY_SEVERITY_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        AlertId
+    )> = __nexus::Page::new(1);
     /// The foreign key `alerts_acknowledged_by_fkey`.
-    pub const TO_ACKNOWLEDGED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("acknowledged_by", "uuid"),
-        ("id", "uuid"),
-        |row| { row.acknowledged_by.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_ACKNOWLEDGED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.alerts`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1170,18 +1077,18 @@ impl NewAlert {
     pub fn new(
         alert_name: __nexus::std::string::String,
         severity: __nexus::std::string::String,
-        message: __nexus::std::string::String,
+        message: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             alert_name,
             severity,
             message,
-            status: __nexus::Default::default(),
-            acknowledged_by: __nexus::Default::default(),
-            acknowledged_at: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            resolved_at: __nexus::Default::default(),
+            status: __nexus::Defaulted::Default,
+            acknowledged_by: __nexus::None,
+            acknowledged_at: __nexus::None,
+            created_at: __nexus::Defaulted::Default,
+            resolved_at: __nexus::None
         }
     }
 }
@@ -1191,7 +1098,6 @@ impl __nexus::Debug for NewAlert {
     }
 }
 /// What becomes of a row of `public.alerts` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct AlertPatch {
     /// Alert name
@@ -1210,6 +1116,20 @@ pub struct AlertPatch {
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Resolution time
     pub resolved_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for AlertPatch {
+    fn default() -> Self {
+        Self {
+            alert_name: __nexus::Patch::Keep,
+            severity: __nexus::Patch::Keep,
+            message: __nexus::Patch::Keep,
+            status: __nexus::Patch::Keep,
+            acknowledged_by: __nexus::Patch::Keep,
+            acknowledged_at: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            resolved_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for AlertPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1241,12 +1161,9 @@ pub enum AlertColumn {
 }
 impl __nexus::Columns for AlertColumn {
     type Row = Alert;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.alerts` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum AlertConstraint {
     /// `alerts_acknowledged_by_fkey`
@@ -1255,92 +1172,38 @@ pub enum AlertConstraint {
     AlertsPkey,
 }
 impl __nexus::Constraint for AlertConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::AlertsAcknowledgedByFkey, "alerts_acknowledged_by_fkey"),
-        (Self::AlertsPkey, "alerts_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "alerts");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "alerts"),
+        all: &[
+            (Self::AlertsAcknowledgedByFkey, "alerts_acknowledged_by_fkey"),
+            (Self::AlertsPkey, "alerts_pkey")
+        ]
+    };
 }
 impl __nexus::Model for Alert {
     type New = NewAlert;
     type Patch = AlertPatch;
     type Constraint = AlertConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.alerts (id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at",
-        "INSERT INTO public.alerts (id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::text[], $5::character varying[], $6::uuid[], $7::timestamp without time zone[], $8::timestamp without time zone[], $9::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts ORDER BY id LIMIT $1",
-            after: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts ORDER BY severity, id LIMIT $1",
-            after: "SELECT id, alert_name, severity, message, status, acknowledged_by, acknowledged_at, created_at, resolved_at FROM public.alerts WHERE (severity, id) > ($1, $2) ORDER BY severity, id LIMIT $3",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "alerts_acknowledged_by_fkey",
-            columns: &["acknowledged_by"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "alert_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "severity",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "status",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewAlert, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.alert_name,
-                &new.severity,
-                &new.message,
-                &new.status,
-                &new.acknowledged_by,
-                &new.acknowledged_at,
-                &new.created_at,
-                &new.resolved_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.alert_name);
+        to.add(&new.severity);
+        to.add(&new.message);
+        to.add(&new.status);
+        to.add(&new.acknowledged_by);
+        to.add(&new.acknowledged_at);
+        to.add(&new.created_at);
+        to.add(&new.resolved_at);
     }
     fn patch_fields<'a>(patch: &'a AlertPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.alert_name,
-                &patch.severity,
-                &patch.message,
-                &patch.status,
-                &patch.acknowledged_by,
-                &patch.acknowledged_at,
-                &patch.created_at,
-                &patch.resolved_at,
-            ],
-        );
+        to.add(&patch.alert_name);
+        to.add(&patch.severity);
+        to.add(&patch.message);
+        to.add(&patch.status);
+        to.add(&patch.acknowledged_by);
+        to.add(&patch.acknowledged_at);
+        to.add(&patch.created_at);
+        to.add(&patch.resolved_at);
     }
 }
 /// API endpoint aliasing system for SSOT.
@@ -1370,82 +1233,112 @@ pub struct ApiAlias {
     pub is_active: __nexus::Option<bool>,
 }
 impl __nexus::Table for ApiAlias {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "api_aliases";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("alias_name", "character varying(255)", 4),
-        __nexus::column("canonical_name", "character varying(255)", 4),
-        __nexus::column("context", "character varying(100)", 4),
-        __nexus::column("alias_type", "character varying(50)", 4),
-        __nexus::column("description", "text", 5),
-        __nexus::column("created_by", "uuid", 5),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("expires_at", "timestamp without time zone", 5),
-        __nexus::column("is_active", "boolean", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "ApiAliasId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "api_aliases",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("alias_name", "character varying(255)", 4),
+            __nexus::column("canonical_name", "character varying(255)", 4),
+            __nexus::column("context", "character varying(100)", 4),
+            __nexus::column("alias_type", "character varying(50)", 4),
+            __nexus::column("description", "text", 5),
+            __nexus::column("created_by", "uuid", 5),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("expires_at", "timestamp without time zone", 5),
+            __nexus::column("is_active", "boolean", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases",
+        id: "ApiAliasId",
+        insert: [
+            "INSERT INTO public.api_aliases (id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active",
+            "INSERT INTO public.api_aliases (id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::text[], $7::uuid[], $8::timestamp without time zone[], $9::timestamp without time zone[], $10::boolean[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY id LIMIT $1",
+                after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["alias_name", "id"],
+                first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY alias_name, id LIMIT $1",
+                after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (alias_name, id) > ($1, $2) ORDER BY alias_name, id LIMIT $3"
+            },
+            __nexus::PageMeta {
+                columns: &["context", "id"],
+                first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY context, id LIMIT $1",
+                after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (context, id) > ($1, $2) ORDER BY context, id LIMIT $3"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "api_aliases_created_by_fkey",
+                columns: &["created_by"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "alias_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "canonical_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "context",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "alias_type",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.alias_name);
+        to.add(&self.canonical_name);
+        to.add(&self.context);
+        to.add(&self.alias_type);
+        to.add(&self.description);
+        to.add(&self.created_by);
+        to.add(&self.created_at);
+        to.add(&self.expires_at);
+        to.add(&self.is_active);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for ApiAlias {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(alias_name),
-            __nexus::Some(canonical_name),
-            __nexus::Some(context),
-            __nexus::Some(alias_type),
-            __nexus::Some(description),
-            __nexus::Some(created_by),
-            __nexus::Some(created_at),
-            __nexus::Some(expires_at),
-            __nexus::Some(is_active),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            alias_name: reader.read(),
+            canonical_name: reader.read(),
+            context: reader.read(),
+            alias_type: reader.read(),
+            description: reader.read(),
+            created_by: reader.read(),
+            created_at: reader.read(),
+            expires_at: reader.read(),
+            is_active: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            alias_name,
-            canonical_name,
-            context,
-            alias_type,
-            description,
-            created_by,
-            created_at,
-            expires_at,
-            is_active,
-        })
-    }
-}
-impl __nexus::Fields for ApiAlias {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.alias_name,
-                &self.canonical_name,
-                &self.context,
-                &self.alias_type,
-                &self.description,
-                &self.created_by,
-                &self.created_at,
-                &self.expires_at,
-                &self.is_active,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for ApiAlias {
@@ -1454,43 +1347,28 @@ impl __nexus::Debug for ApiAlias {
     }
 }
 impl __nexus::PartialEq for ApiAlias {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.api_aliases`.
 pub type ApiAliasId = __nexus::Id<ApiAlias, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl ApiAlias {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, ApiAliasId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, ApiAliasId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, ApiAliasId> = __nexus::Page::new(0);
     /// Pages in the order of `alias_name`, `id`.
-    pub const PAGE_BY_ALIAS_NAME_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, ApiAliasId),
-    > = __nexus::Page::new(
-        1,
-        |row| { (__nexus::Clone::clone(&row.alias_name), row.id) },
-    );
+    pub const PAGE_BY_ALIAS_NAME_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        ApiAliasId
+    )> = __nexus::Page::new(1);
     /// Pages in the order of `context`, `id`.
-    pub const PAGE_BY_CONTEXT_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, ApiAliasId),
-    > = __nexus::Page::new(2, |row| { (__nexus::Clone::clone(&row.context), row.id) });
+    pub const PAGE_BY_CONTEXT_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        ApiAliasId
+    )> = __nexus::Page::new(2);
     /// The foreign key `api_aliases_created_by_fkey`.
-    pub const TO_CREATED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("created_by", "uuid"),
-        ("id", "uuid"),
-        |row| { row.created_by.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_CREATED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.api_aliases`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1523,19 +1401,19 @@ impl NewApiAlias {
         alias_name: __nexus::std::string::String,
         canonical_name: __nexus::std::string::String,
         context: __nexus::std::string::String,
-        alias_type: __nexus::std::string::String,
+        alias_type: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             alias_name,
             canonical_name,
             context,
             alias_type,
-            description: __nexus::Default::default(),
-            created_by: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            expires_at: __nexus::Default::default(),
-            is_active: __nexus::Default::default(),
+            description: __nexus::None,
+            created_by: __nexus::None,
+            created_at: __nexus::Defaulted::Default,
+            expires_at: __nexus::None,
+            is_active: __nexus::Defaulted::Default
         }
     }
 }
@@ -1545,7 +1423,6 @@ impl __nexus::Debug for NewApiAlias {
     }
 }
 /// What becomes of a row of `public.api_aliases` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct ApiAliasPatch {
     /// Alias name
@@ -1566,6 +1443,21 @@ pub struct ApiAliasPatch {
     pub expires_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Alias status
     pub is_active: __nexus::Patch<__nexus::Option<bool>>,
+}
+impl __nexus::Default for ApiAliasPatch {
+    fn default() -> Self {
+        Self {
+            alias_name: __nexus::Patch::Keep,
+            canonical_name: __nexus::Patch::Keep,
+            context: __nexus::Patch::Keep,
+            alias_type: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            created_by: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            expires_at: __nexus::Patch::Keep,
+            is_active: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for ApiAliasPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1599,12 +1491,9 @@ pub enum ApiAliasColumn {
 }
 impl __nexus::Columns for ApiAliasColumn {
     type Row = ApiAlias;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.api_aliases` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum ApiAliasConstraint {
     /// `api_aliases_created_by_fkey`
@@ -1613,103 +1502,40 @@ pub enum ApiAliasConstraint {
     ApiAliasesPkey,
 }
 impl __nexus::Constraint for ApiAliasConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::ApiAliasesCreatedByFkey, "api_aliases_created_by_fkey"),
-        (Self::ApiAliasesPkey, "api_aliases_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "api_aliases");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "api_aliases"),
+        all: &[
+            (Self::ApiAliasesCreatedByFkey, "api_aliases_created_by_fkey"),
+            (Self::ApiAliasesPkey, "api_aliases_pkey")
+        ]
+    };
 }
 impl __nexus::Model for ApiAlias {
     type New = NewApiAlias;
     type Patch = ApiAliasPatch;
     type Constraint = ApiAliasConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.api_aliases (id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active",
-        "INSERT INTO public.api_aliases (id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::text[], $7::uuid[], $8::timestamp without time zone[], $9::timestamp without time zone[], $10::boolean[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY id LIMIT $1",
-            after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY alias_name, id LIMIT $1",
-            after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (alias_name, id) > ($1, $2) ORDER BY alias_name, id LIMIT $3",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases ORDER BY context, id LIMIT $1",
-            after: "SELECT id, alias_name, canonical_name, context, alias_type, description, created_by, created_at, expires_at, is_active FROM public.api_aliases WHERE (context, id) > ($1, $2) ORDER BY context, id LIMIT $3",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "api_aliases_created_by_fkey",
-            columns: &["created_by"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "alias_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "canonical_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "context",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "alias_type",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewApiAlias, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.alias_name,
-                &new.canonical_name,
-                &new.context,
-                &new.alias_type,
-                &new.description,
-                &new.created_by,
-                &new.created_at,
-                &new.expires_at,
-                &new.is_active,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.alias_name);
+        to.add(&new.canonical_name);
+        to.add(&new.context);
+        to.add(&new.alias_type);
+        to.add(&new.description);
+        to.add(&new.created_by);
+        to.add(&new.created_at);
+        to.add(&new.expires_at);
+        to.add(&new.is_active);
     }
     fn patch_fields<'a>(patch: &'a ApiAliasPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.alias_name,
-                &patch.canonical_name,
-                &patch.context,
-                &patch.alias_type,
-                &patch.description,
-                &patch.created_by,
-                &patch.created_at,
-                &patch.expires_at,
-                &patch.is_active,
-            ],
-        );
+        to.add(&patch.alias_name);
+        to.add(&patch.canonical_name);
+        to.add(&patch.context);
+        to.add(&patch.alias_type);
+        to.add(&patch.description);
+        to.add(&patch.created_by);
+        to.add(&patch.created_at);
+        to.add(&patch.expires_at);
+        to.add(&patch.is_active);
     }
 }
 /// Centralized API endpoint registry.
@@ -1737,77 +1563,100 @@ pub struct ApiEndpoint {
     pub updated_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for ApiEndpoint {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "api_endpoints";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("name", "character varying(255)", 4),
-        __nexus::column("path", "character varying(500)", 4),
-        __nexus::column("method", "character varying(10)", 4),
-        __nexus::column("description", "text", 5),
-        __nexus::column("version", "character varying(20)", 7),
-        __nexus::column("is_active", "boolean", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "ApiEndpointId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "api_endpoints",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("name", "character varying(255)", 4),
+            __nexus::column("path", "character varying(500)", 4),
+            __nexus::column("method", "character varying(10)", 4),
+            __nexus::column("description", "text", 5),
+            __nexus::column("version", "character varying(20)", 7),
+            __nexus::column("is_active", "boolean", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints",
+        id: "ApiEndpointId",
+        insert: [
+            "INSERT INTO public.api_endpoints (id, name, path, method, description, version, is_active, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, name, path, method, description, version, is_active, created_at, updated_at",
+            "INSERT INTO public.api_endpoints (id, name, path, method, description, version, is_active, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::text[], $6::character varying[], $7::boolean[], $8::timestamp without time zone[], $9::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE id = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["name"],
+                select: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE name = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints ORDER BY id LIMIT $1",
+                after: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["name", "id"],
+                first: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints ORDER BY name, id LIMIT $1",
+                after: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE (name, id) > ($1, $2) ORDER BY name, id LIMIT $3"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "path",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(500)
+            },
+            __nexus::Rule {
+                column: "method",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(10)
+            },
+            __nexus::Rule {
+                column: "version",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(20)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.name);
+        to.add(&self.path);
+        to.add(&self.method);
+        to.add(&self.description);
+        to.add(&self.version);
+        to.add(&self.is_active);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for ApiEndpoint {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(name),
-            __nexus::Some(path),
-            __nexus::Some(method),
-            __nexus::Some(description),
-            __nexus::Some(version),
-            __nexus::Some(is_active),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            name: reader.read(),
+            path: reader.read(),
+            method: reader.read(),
+            description: reader.read(),
+            version: reader.read(),
+            is_active: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            name,
-            path,
-            method,
-            description,
-            version,
-            is_active,
-            created_at,
-            updated_at,
-        })
-    }
-}
-impl __nexus::Fields for ApiEndpoint {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.name,
-                &self.path,
-                &self.method,
-                &self.description,
-                &self.version,
-                &self.is_active,
-                &self.created_at,
-                &self.updated_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for ApiEndpoint {
@@ -1816,32 +1665,23 @@ impl __nexus::Debug for ApiEndpoint {
     }
 }
 impl __nexus::PartialEq for ApiEndpoint {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.api_endpoints`.
 pub type ApiEndpointId = __nexus::Id<ApiEndpoint, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl ApiEndpoint {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, ApiEndpointId> = __nexus::Key::new(0);
     /// The unique key of `name`.
-    pub const BY_NAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        1,
-    );
+    pub const BY_NAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(1);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, ApiEndpointId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, ApiEndpointId> = __nexus::Page::new(0);
     /// Pages in the order of `name`, `id`.
-    pub const PAGE_BY_NAME_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, ApiEndpointId),
-    > = __nexus::Page::new(1, |row| { (__nexus::Clone::clone(&row.name), row.id) });
+    pub const PAGE_BY_NAME_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        ApiEndpointId
+    )> = __nexus::Page::new(1);
 }
 /// A new row of `public.api_endpoints`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1871,18 +1711,18 @@ impl NewApiEndpoint {
     pub fn new(
         name: __nexus::std::string::String,
         path: __nexus::std::string::String,
-        method: __nexus::std::string::String,
+        method: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             name,
             path,
             method,
-            description: __nexus::Default::default(),
-            version: __nexus::Default::default(),
-            is_active: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
+            description: __nexus::None,
+            version: __nexus::Defaulted::Default,
+            is_active: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -1892,7 +1732,6 @@ impl __nexus::Debug for NewApiEndpoint {
     }
 }
 /// What becomes of a row of `public.api_endpoints` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct ApiEndpointPatch {
     /// Endpoint name
@@ -1911,6 +1750,20 @@ pub struct ApiEndpointPatch {
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for ApiEndpointPatch {
+    fn default() -> Self {
+        Self {
+            name: __nexus::Patch::Keep,
+            path: __nexus::Patch::Keep,
+            method: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            version: __nexus::Patch::Keep,
+            is_active: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for ApiEndpointPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1942,12 +1795,9 @@ pub enum ApiEndpointColumn {
 }
 impl __nexus::Columns for ApiEndpointColumn {
     type Row = ApiEndpoint;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.api_endpoints` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum ApiEndpointConstraint {
     /// `api_endpoints_name_key`
@@ -1956,93 +1806,38 @@ pub enum ApiEndpointConstraint {
     ApiEndpointsPkey,
 }
 impl __nexus::Constraint for ApiEndpointConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::ApiEndpointsNameKey, "api_endpoints_name_key"),
-        (Self::ApiEndpointsPkey, "api_endpoints_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "api_endpoints");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "api_endpoints"),
+        all: &[
+            (Self::ApiEndpointsNameKey, "api_endpoints_name_key"),
+            (Self::ApiEndpointsPkey, "api_endpoints_pkey")
+        ]
+    };
 }
 impl __nexus::Model for ApiEndpoint {
     type New = NewApiEndpoint;
     type Patch = ApiEndpointPatch;
     type Constraint = ApiEndpointConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.api_endpoints (id, name, path, method, description, version, is_active, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, name, path, method, description, version, is_active, created_at, updated_at",
-        "INSERT INTO public.api_endpoints (id, name, path, method, description, version, is_active, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::text[], $6::character varying[], $7::boolean[], $8::timestamp without time zone[], $9::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE id = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["name"],
-            select: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE name = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints ORDER BY id LIMIT $1",
-            after: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints ORDER BY name, id LIMIT $1",
-            after: "SELECT id, name, path, method, description, version, is_active, created_at, updated_at FROM public.api_endpoints WHERE (name, id) > ($1, $2) ORDER BY name, id LIMIT $3",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "path",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(500),
-        },
-        __nexus::Rule {
-            column: "method",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(10),
-        },
-        __nexus::Rule {
-            column: "version",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(20),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewApiEndpoint, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.name,
-                &new.path,
-                &new.method,
-                &new.description,
-                &new.version,
-                &new.is_active,
-                &new.created_at,
-                &new.updated_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.name);
+        to.add(&new.path);
+        to.add(&new.method);
+        to.add(&new.description);
+        to.add(&new.version);
+        to.add(&new.is_active);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
     }
     fn patch_fields<'a>(patch: &'a ApiEndpointPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.name,
-                &patch.path,
-                &patch.method,
-                &patch.description,
-                &patch.version,
-                &patch.is_active,
-                &patch.created_at,
-                &patch.updated_at,
-            ],
-        );
+        to.add(&patch.name);
+        to.add(&patch.path);
+        to.add(&patch.method);
+        to.add(&patch.description);
+        to.add(&patch.version);
+        to.add(&patch.is_active);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
     }
 }
 /// Comprehensive audit trail.
@@ -2072,82 +1867,97 @@ pub struct AuditLog {
     pub user_agent: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for AuditLog {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "audit_logs";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("table_name", "character varying(255)", 4),
-        __nexus::column("record_id", "uuid", 4),
-        __nexus::column("action", "character varying(50)", 4),
-        __nexus::column("old_values", "jsonb", 5),
-        __nexus::column("new_values", "jsonb", 5),
-        __nexus::column("changed_by", "uuid", 5),
-        __nexus::column("changed_at", "timestamp without time zone", 7),
-        __nexus::column("ip_address", "inet", 13),
-        __nexus::column("user_agent", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "AuditLogId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "audit_logs",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("table_name", "character varying(255)", 4),
+            __nexus::column("record_id", "uuid", 4),
+            __nexus::column("action", "character varying(50)", 4),
+            __nexus::column("old_values", "jsonb", 5),
+            __nexus::column("new_values", "jsonb", 5),
+            __nexus::column("changed_by", "uuid", 5),
+            __nexus::column("changed_at", "timestamp without time zone", 7),
+            __nexus::column("ip_address", "inet", 13),
+            __nexus::column("user_agent", "text", 5)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs",
+        id: "AuditLogId",
+        insert: [
+            "INSERT INTO public.audit_logs (id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent",
+            "INSERT INTO public.audit_logs (id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::uuid[], $4::character varying[], $5::jsonb[], $6::jsonb[], $7::uuid[], $8::timestamp without time zone[], $9::inet[], $10::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs ORDER BY id LIMIT $1",
+                after: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["table_name", "record_id", "id"],
+                first: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs ORDER BY table_name, record_id, id LIMIT $1",
+                after: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE (table_name, record_id, id) > ($1, $2, $3) ORDER BY table_name, record_id, id LIMIT $4"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "audit_logs_changed_by_fkey",
+                columns: &["changed_by"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "table_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "action",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.table_name);
+        to.add(&self.record_id);
+        to.add(&self.action);
+        to.add(&self.old_values);
+        to.add(&self.new_values);
+        to.add(&self.changed_by);
+        to.add(&self.changed_at);
+        to.add(&self.ip_address);
+        to.add(&self.user_agent);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for AuditLog {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(table_name),
-            __nexus::Some(record_id),
-            __nexus::Some(action),
-            __nexus::Some(old_values),
-            __nexus::Some(new_values),
-            __nexus::Some(changed_by),
-            __nexus::Some(changed_at),
-            __nexus::Some(ip_address),
-            __nexus::Some(user_agent),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            table_name: reader.read(),
+            record_id: reader.read(),
+            action: reader.read(),
+            old_values: reader.read(),
+            new_values: reader.read(),
+            changed_by: reader.read(),
+            changed_at: reader.read(),
+            ip_address: reader.read(),
+            user_agent: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            table_name,
-            record_id,
-            action,
-            old_values,
-            new_values,
-            changed_by,
-            changed_at,
-            ip_address,
-            user_agent,
-        })
-    }
-}
-impl __nexus::Fields for AuditLog {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.table_name,
-                &self.record_id,
-                &self.action,
-                &self.old_values,
-                &self.new_values,
-                &self.changed_by,
-                &self.changed_at,
-                &self.ip_address,
-                &self.user_agent,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for AuditLog {
@@ -2156,38 +1966,24 @@ impl __nexus::Debug for AuditLog {
     }
 }
 impl __nexus::PartialEq for AuditLog {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.audit_logs`.
 pub type AuditLogId = __nexus::Id<AuditLog, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl AuditLog {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, AuditLogId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, AuditLogId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, AuditLogId> = __nexus::Page::new(0);
     /// Pages in the order of `table_name`, `record_id`, `id`.
-    pub const PAGE_BY_TABLE_NAME_AND_RECORD_ID_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, __nexus::uuid::Uuid, AuditLogId),
-    > = __nexus::Page::new(
-        1,
-        |row| { (__nexus::Clone::clone(&row.table_name), row.record_id, row.id) },
-    );
+    pub const PAGE_BY_TABLE_NAME_AND_RECORD_ID_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        __nexus::uuid::Uuid,
+        AuditLogId
+    )> = __nexus::Page::new(1);
     /// The foreign key `audit_logs_changed_by_fkey`.
-    pub const TO_CHANGED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("changed_by", "uuid"),
-        ("id", "uuid"),
-        |row| { row.changed_by.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_CHANGED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.audit_logs`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -2219,19 +2015,19 @@ impl NewAuditLog {
     pub fn new(
         table_name: __nexus::std::string::String,
         record_id: __nexus::uuid::Uuid,
-        action: __nexus::std::string::String,
+        action: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             table_name,
             record_id,
             action,
-            old_values: __nexus::Default::default(),
-            new_values: __nexus::Default::default(),
-            changed_by: __nexus::Default::default(),
-            changed_at: __nexus::Default::default(),
-            ip_address: __nexus::Default::default(),
-            user_agent: __nexus::Default::default(),
+            old_values: __nexus::None,
+            new_values: __nexus::None,
+            changed_by: __nexus::None,
+            changed_at: __nexus::Defaulted::Default,
+            ip_address: __nexus::None,
+            user_agent: __nexus::None
         }
     }
 }
@@ -2241,7 +2037,6 @@ impl __nexus::Debug for NewAuditLog {
     }
 }
 /// What becomes of a row of `public.audit_logs` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct AuditLogPatch {
     /// Table name
@@ -2262,6 +2057,21 @@ pub struct AuditLogPatch {
     pub ip_address: __nexus::Patch<__nexus::Option<__nexus::ipnetwork::IpNetwork>>,
     /// User agent string
     pub user_agent: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for AuditLogPatch {
+    fn default() -> Self {
+        Self {
+            table_name: __nexus::Patch::Keep,
+            record_id: __nexus::Patch::Keep,
+            action: __nexus::Patch::Keep,
+            old_values: __nexus::Patch::Keep,
+            new_values: __nexus::Patch::Keep,
+            changed_by: __nexus::Patch::Keep,
+            changed_at: __nexus::Patch::Keep,
+            ip_address: __nexus::Patch::Keep,
+            user_agent: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for AuditLogPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2295,12 +2105,9 @@ pub enum AuditLogColumn {
 }
 impl __nexus::Columns for AuditLogColumn {
     type Row = AuditLog;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.audit_logs` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum AuditLogConstraint {
     /// `audit_logs_changed_by_fkey`
@@ -2309,89 +2116,40 @@ pub enum AuditLogConstraint {
     AuditLogsPkey,
 }
 impl __nexus::Constraint for AuditLogConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::AuditLogsChangedByFkey, "audit_logs_changed_by_fkey"),
-        (Self::AuditLogsPkey, "audit_logs_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "audit_logs");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "audit_logs"),
+        all: &[
+            (Self::AuditLogsChangedByFkey, "audit_logs_changed_by_fkey"),
+            (Self::AuditLogsPkey, "audit_logs_pkey")
+        ]
+    };
 }
 impl __nexus::Model for AuditLog {
     type New = NewAuditLog;
     type Patch = AuditLogPatch;
     type Constraint = AuditLogConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.audit_logs (id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent",
-        "INSERT INTO public.audit_logs (id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::uuid[], $4::character varying[], $5::jsonb[], $6::jsonb[], $7::uuid[], $8::timestamp without time zone[], $9::inet[], $10::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs ORDER BY id LIMIT $1",
-            after: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs ORDER BY table_name, record_id, id LIMIT $1",
-            after: "SELECT id, table_name, record_id, action, old_values, new_values, changed_by, changed_at, ip_address, user_agent FROM public.audit_logs WHERE (table_name, record_id, id) > ($1, $2, $3) ORDER BY table_name, record_id, id LIMIT $4",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "audit_logs_changed_by_fkey",
-            columns: &["changed_by"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "table_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "action",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewAuditLog, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.table_name,
-                &new.record_id,
-                &new.action,
-                &new.old_values,
-                &new.new_values,
-                &new.changed_by,
-                &new.changed_at,
-                &new.ip_address,
-                &new.user_agent,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.table_name);
+        to.add(&new.record_id);
+        to.add(&new.action);
+        to.add(&new.old_values);
+        to.add(&new.new_values);
+        to.add(&new.changed_by);
+        to.add(&new.changed_at);
+        to.add(&new.ip_address);
+        to.add(&new.user_agent);
     }
     fn patch_fields<'a>(patch: &'a AuditLogPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.table_name,
-                &patch.record_id,
-                &patch.action,
-                &patch.old_values,
-                &patch.new_values,
-                &patch.changed_by,
-                &patch.changed_at,
-                &patch.ip_address,
-                &patch.user_agent,
-            ],
-        );
+        to.add(&patch.table_name);
+        to.add(&patch.record_id);
+        to.add(&patch.action);
+        to.add(&patch.old_values);
+        to.add(&patch.new_values);
+        to.add(&patch.changed_by);
+        to.add(&patch.changed_at);
+        to.add(&patch.ip_address);
+        to.add(&patch.user_agent);
     }
 }
 /// User roles and permissions management.
@@ -2411,57 +2169,68 @@ pub struct Role {
     pub created_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for Role {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "roles";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("name", "character varying(100)", 4),
-        __nexus::column("description", "text", 5),
-        __nexus::column("permissions", "jsonb", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "RoleId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "roles",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("name", "character varying(100)", 4),
+            __nexus::column("description", "text", 5),
+            __nexus::column("permissions", "jsonb", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, name, description, permissions, created_at FROM public.roles",
+        id: "RoleId",
+        insert: [
+            "INSERT INTO public.roles (id, name, description, permissions, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id, name, description, permissions, created_at",
+            "INSERT INTO public.roles (id, name, description, permissions, created_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::text[], $4::jsonb[], $5::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE id = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["name"],
+                select: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE name = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, name, description, permissions, created_at FROM public.roles ORDER BY id LIMIT $1",
+                after: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.name);
+        to.add(&self.description);
+        to.add(&self.permissions);
+        to.add(&self.created_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Role {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(name),
-            __nexus::Some(description),
-            __nexus::Some(permissions),
-            __nexus::Some(created_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            name: reader.read(),
+            description: reader.read(),
+            permissions: reader.read(),
+            created_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            name,
-            description,
-            permissions,
-            created_at,
-        })
-    }
-}
-impl __nexus::Fields for Role {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.name,
-                &self.description,
-                &self.permissions,
-                &self.created_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Role {
@@ -2470,27 +2239,18 @@ impl __nexus::Debug for Role {
     }
 }
 impl __nexus::PartialEq for Role {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.roles`.
 pub type RoleId = __nexus::Id<Role, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl Role {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, name, description, permissions, created_at FROM public.roles";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, RoleId> = __nexus::Key::new(0);
     /// The unique key of `name`.
-    pub const BY_NAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        1,
-    );
+    pub const BY_NAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(1);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, RoleId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, RoleId> = __nexus::Page::new(0);
 }
 /// A new row of `public.roles`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -2511,11 +2271,11 @@ impl NewRole {
     #[allow(dead_code)]
     pub fn new(name: __nexus::std::string::String) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             name,
-            description: __nexus::Default::default(),
-            permissions: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
+            description: __nexus::None,
+            permissions: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -2525,7 +2285,6 @@ impl __nexus::Debug for NewRole {
     }
 }
 /// What becomes of a row of `public.roles` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct RolePatch {
     /// Role name
@@ -2536,6 +2295,16 @@ pub struct RolePatch {
     pub permissions: __nexus::Patch<__nexus::Option<__nexus::serde_json::Value>>,
     /// Role creation time
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for RolePatch {
+    fn default() -> Self {
+        Self {
+            name: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            permissions: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for RolePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2559,12 +2328,9 @@ pub enum RoleColumn {
 }
 impl __nexus::Columns for RoleColumn {
     type Row = Role;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.roles` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum RoleConstraint {
     /// `roles_name_key`
@@ -2573,55 +2339,27 @@ pub enum RoleConstraint {
     RolesPkey,
 }
 impl __nexus::Constraint for RoleConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::RolesNameKey, "roles_name_key"),
-        (Self::RolesPkey, "roles_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "roles");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "roles"),
+        all: &[(Self::RolesNameKey, "roles_name_key"), (Self::RolesPkey, "roles_pkey")]
+    };
 }
 impl __nexus::Model for Role {
     type New = NewRole;
     type Patch = RolePatch;
     type Constraint = RoleConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.roles (id, name, description, permissions, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id, name, description, permissions, created_at",
-        "INSERT INTO public.roles (id, name, description, permissions, created_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::text[], $4::jsonb[], $5::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE id = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["name"],
-            select: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE name = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, name, description, permissions, created_at FROM public.roles ORDER BY id LIMIT $1",
-            after: "SELECT id, name, description, permissions, created_at FROM public.roles WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewRole, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[&new.id, &new.name, &new.description, &new.permissions, &new.created_at],
-        );
+        to.add(&new.id);
+        to.add(&new.name);
+        to.add(&new.description);
+        to.add(&new.permissions);
+        to.add(&new.created_at);
     }
     fn patch_fields<'a>(patch: &'a RolePatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[&patch.name, &patch.description, &patch.permissions, &patch.created_at],
-        );
+        to.add(&patch.name);
+        to.add(&patch.description);
+        to.add(&patch.permissions);
+        to.add(&patch.created_at);
     }
 }
 /// Single Source of Truth anchor points.
@@ -2653,87 +2391,121 @@ pub struct SsotAnchor {
     pub updated_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for SsotAnchor {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "ssot_anchors";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("anchor_id", "character varying(255)", 4),
-        __nexus::column("family", "character varying(100)", 4),
-        __nexus::column("description", "text", 5),
-        __nexus::column("format", "character varying(50)", 4),
-        __nexus::column("source_hint", "character varying(500)", 5),
-        __nexus::column("owner", "character varying(255)", 5),
-        __nexus::column("version", "character varying(50)", 4),
-        __nexus::column("centrality_score", "numeric(3,2)", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "SsotAnchorId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "ssot_anchors",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("anchor_id", "character varying(255)", 4),
+            __nexus::column("family", "character varying(100)", 4),
+            __nexus::column("description", "text", 5),
+            __nexus::column("format", "character varying(50)", 4),
+            __nexus::column("source_hint", "character varying(500)", 5),
+            __nexus::column("owner", "character varying(255)", 5),
+            __nexus::column("version", "character varying(50)", 4),
+            __nexus::column("centrality_score", "numeric(3,2)", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors",
+        id: "SsotAnchorId",
+        insert: [
+            "INSERT INTO public.ssot_anchors (id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at",
+            "INSERT INTO public.ssot_anchors (id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::text[], $5::character varying[], $6::character varying[], $7::character varying[], $8::character varying[], $9::numeric[], $10::timestamp without time zone[], $11::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE id = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["anchor_id"],
+                select: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE anchor_id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors ORDER BY id LIMIT $1",
+                after: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["family", "id"],
+                first: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors ORDER BY family, id LIMIT $1",
+                after: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE (family, id) > ($1, $2) ORDER BY family, id LIMIT $3"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "anchor_id",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "family",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "format",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "source_hint",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(500)
+            },
+            __nexus::Rule {
+                column: "owner",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "version",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "centrality_score",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(3, 2)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.anchor_id);
+        to.add(&self.family);
+        to.add(&self.description);
+        to.add(&self.format);
+        to.add(&self.source_hint);
+        to.add(&self.owner);
+        to.add(&self.version);
+        to.add(&self.centrality_score);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for SsotAnchor {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(anchor_id),
-            __nexus::Some(family),
-            __nexus::Some(description),
-            __nexus::Some(format),
-            __nexus::Some(source_hint),
-            __nexus::Some(owner),
-            __nexus::Some(version),
-            __nexus::Some(centrality_score),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            anchor_id: reader.read(),
+            family: reader.read(),
+            description: reader.read(),
+            format: reader.read(),
+            source_hint: reader.read(),
+            owner: reader.read(),
+            version: reader.read(),
+            centrality_score: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            anchor_id,
-            family,
-            description,
-            format,
-            source_hint,
-            owner,
-            version,
-            centrality_score,
-            created_at,
-            updated_at,
-        })
-    }
-}
-impl __nexus::Fields for SsotAnchor {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.anchor_id,
-                &self.family,
-                &self.description,
-                &self.format,
-                &self.source_hint,
-                &self.owner,
-                &self.version,
-                &self.centrality_score,
-                &self.created_at,
-                &self.updated_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for SsotAnchor {
@@ -2742,32 +2514,23 @@ impl __nexus::Debug for SsotAnchor {
     }
 }
 impl __nexus::PartialEq for SsotAnchor {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.ssot_anchors`.
 pub type SsotAnchorId = __nexus::Id<SsotAnchor, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl SsotAnchor {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, SsotAnchorId> = __nexus::Key::new(0);
     /// The unique key of `anchor_id`.
-    pub const BY_ANCHOR_ID: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        1,
-    );
+    pub const BY_ANCHOR_ID: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(1);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, SsotAnchorId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, SsotAnchorId> = __nexus::Page::new(0);
     /// Pages in the order of `family`, `id`.
-    pub const PAGE_BY_FAMILY_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, SsotAnchorId),
-    > = __nexus::Page::new(1, |row| { (__nexus::Clone::clone(&row.family), row.id) });
+    pub const PAGE_BY_FAMILY_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        SsotAnchorId
+    )> = __nexus::Page::new(1);
 }
 /// A new row of `public.ssot_anchors`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -2789,9 +2552,7 @@ pub struct NewSsotAnchor {
     /// Configuration version
     pub version: __nexus::std::string::String,
     /// Centrality score
-    pub centrality_score: __nexus::Defaulted<
-        __nexus::Option<__nexus::rust_decimal::Decimal>,
-    >,
+    pub centrality_score: __nexus::Defaulted<__nexus::Option<__nexus::rust_decimal::Decimal>>,
     /// Creation time
     pub created_at: __nexus::Defaulted<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
@@ -2804,20 +2565,20 @@ impl NewSsotAnchor {
         anchor_id: __nexus::std::string::String,
         family: __nexus::std::string::String,
         format: __nexus::std::string::String,
-        version: __nexus::std::string::String,
+        version: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             anchor_id,
             family,
-            description: __nexus::Default::default(),
+            description: __nexus::None,
             format,
-            source_hint: __nexus::Default::default(),
-            owner: __nexus::Default::default(),
+            source_hint: __nexus::None,
+            owner: __nexus::None,
             version,
-            centrality_score: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
+            centrality_score: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -2827,7 +2588,6 @@ impl __nexus::Debug for NewSsotAnchor {
     }
 }
 /// What becomes of a row of `public.ssot_anchors` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct SsotAnchorPatch {
     /// Anchor identifier
@@ -2845,13 +2605,27 @@ pub struct SsotAnchorPatch {
     /// Configuration version
     pub version: __nexus::Patch<__nexus::std::string::String>,
     /// Centrality score
-    pub centrality_score: __nexus::Patch<
-        __nexus::Option<__nexus::rust_decimal::Decimal>,
-    >,
+    pub centrality_score: __nexus::Patch<__nexus::Option<__nexus::rust_decimal::Decimal>>,
     /// Creation time
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for SsotAnchorPatch {
+    fn default() -> Self {
+        Self {
+            anchor_id: __nexus::Patch::Keep,
+            family: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            format: __nexus::Patch::Keep,
+            source_hint: __nexus::Patch::Keep,
+            owner: __nexus::Patch::Keep,
+            version: __nexus::Patch::Keep,
+            centrality_score: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for SsotAnchorPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -2887,12 +2661,9 @@ pub enum SsotAnchorColumn {
 }
 impl __nexus::Columns for SsotAnchorColumn {
     type Row = SsotAnchor;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.ssot_anchors` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum SsotAnchorConstraint {
     /// `ssot_anchors_anchor_id_key`
@@ -2901,112 +2672,42 @@ pub enum SsotAnchorConstraint {
     SsotAnchorsPkey,
 }
 impl __nexus::Constraint for SsotAnchorConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::SsotAnchorsAnchorIdKey, "ssot_anchors_anchor_id_key"),
-        (Self::SsotAnchorsPkey, "ssot_anchors_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "ssot_anchors");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "ssot_anchors"),
+        all: &[
+            (Self::SsotAnchorsAnchorIdKey, "ssot_anchors_anchor_id_key"),
+            (Self::SsotAnchorsPkey, "ssot_anchors_pkey")
+        ]
+    };
 }
 impl __nexus::Model for SsotAnchor {
     type New = NewSsotAnchor;
     type Patch = SsotAnchorPatch;
     type Constraint = SsotAnchorConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.ssot_anchors (id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at",
-        "INSERT INTO public.ssot_anchors (id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::text[], $5::character varying[], $6::character varying[], $7::character varying[], $8::character varying[], $9::numeric[], $10::timestamp without time zone[], $11::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE id = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["anchor_id"],
-            select: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE anchor_id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors ORDER BY id LIMIT $1",
-            after: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors ORDER BY family, id LIMIT $1",
-            after: "SELECT id, anchor_id, family, description, format, source_hint, owner, version, centrality_score, created_at, updated_at FROM public.ssot_anchors WHERE (family, id) > ($1, $2) ORDER BY family, id LIMIT $3",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "anchor_id",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "family",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "format",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "source_hint",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(500),
-        },
-        __nexus::Rule {
-            column: "owner",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "version",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "centrality_score",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(3, 2),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewSsotAnchor, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.anchor_id,
-                &new.family,
-                &new.description,
-                &new.format,
-                &new.source_hint,
-                &new.owner,
-                &new.version,
-                &new.centrality_score,
-                &new.created_at,
-                &new.updated_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.anchor_id);
+        to.add(&new.family);
+        to.add(&new.description);
+        to.add(&new.format);
+        to.add(&new.source_hint);
+        to.add(&new.owner);
+        to.add(&new.version);
+        to.add(&new.centrality_score);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
     }
     fn patch_fields<'a>(patch: &'a SsotAnchorPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.anchor_id,
-                &patch.family,
-                &patch.description,
-                &patch.format,
-                &patch.source_hint,
-                &patch.owner,
-                &patch.version,
-                &patch.centrality_score,
-                &patch.created_at,
-                &patch.updated_at,
-            ],
-        );
+        to.add(&patch.anchor_id);
+        to.add(&patch.family);
+        to.add(&patch.description);
+        to.add(&patch.format);
+        to.add(&patch.source_hint);
+        to.add(&patch.owner);
+        to.add(&patch.version);
+        to.add(&patch.centrality_score);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
     }
 }
 /// System performance metrics.
@@ -3028,62 +2729,82 @@ pub struct SystemMetric {
     pub timestamp: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for SystemMetric {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "system_metrics";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("metric_name", "character varying(255)", 4),
-        __nexus::column("metric_value", "numeric(15,4)", 4),
-        __nexus::column("metric_unit", "character varying(50)", 5),
-        __nexus::column("tags", "jsonb", 7),
-        __nexus::column("timestamp", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "SystemMetricId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "system_metrics",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("metric_name", "character varying(255)", 4),
+            __nexus::column("metric_value", "numeric(15,4)", 4),
+            __nexus::column("metric_unit", "character varying(50)", 5),
+            __nexus::column("tags", "jsonb", 7),
+            __nexus::column("timestamp", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics",
+        id: "SystemMetricId",
+        insert: [
+            "INSERT INTO public.system_metrics (id, metric_name, metric_value, metric_unit, tags, \"timestamp\") VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, metric_name, metric_value, metric_unit, tags, \"timestamp\"",
+            "INSERT INTO public.system_metrics (id, metric_name, metric_value, metric_unit, tags, \"timestamp\") SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::numeric[], $4::character varying[], $5::jsonb[], $6::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics ORDER BY id LIMIT $1",
+                after: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["metric_name", "id"],
+                first: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics ORDER BY metric_name, id LIMIT $1",
+                after: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE (metric_name, id) > ($1, $2) ORDER BY metric_name, id LIMIT $3"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "metric_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "metric_value",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(15, 4)
+            },
+            __nexus::Rule {
+                column: "metric_unit",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.metric_name);
+        to.add(&self.metric_value);
+        to.add(&self.metric_unit);
+        to.add(&self.tags);
+        to.add(&self.timestamp);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for SystemMetric {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(metric_name),
-            __nexus::Some(metric_value),
-            __nexus::Some(metric_unit),
-            __nexus::Some(tags),
-            __nexus::Some(timestamp),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            metric_name: reader.read(),
+            metric_value: reader.read(),
+            metric_unit: reader.read(),
+            tags: reader.read(),
+            timestamp: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            metric_name,
-            metric_value,
-            metric_unit,
-            tags,
-            timestamp,
-        })
-    }
-}
-impl __nexus::Fields for SystemMetric {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.metric_name,
-                &self.metric_value,
-                &self.metric_unit,
-                &self.tags,
-                &self.timestamp,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for SystemMetric {
@@ -3092,31 +2813,21 @@ impl __nexus::Debug for SystemMetric {
     }
 }
 impl __nexus::PartialEq for SystemMetric {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.system_metrics`.
 pub type SystemMetricId = __nexus::Id<SystemMetric, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl SystemMetric {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, SystemMetricId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, SystemMetricId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, SystemMetricId> = __nexus::Page::new(0);
     /// Pages in the order of `metric_name`, `id`.
-    pub const PAGE_BY_METRIC_NAME_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, SystemMetricId),
-    > = __nexus::Page::new(
-        1,
-        |row| { (__nexus::Clone::clone(&row.metric_name), row.id) },
-    );
+    pub const PAGE_BY_METRIC_NAME_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        SystemMetricId
+    )> = __nexus::Page::new(1);
 }
 /// A new row of `public.system_metrics`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -3139,15 +2850,15 @@ impl NewSystemMetric {
     #[allow(dead_code)]
     pub fn new(
         metric_name: __nexus::std::string::String,
-        metric_value: __nexus::rust_decimal::Decimal,
+        metric_value: __nexus::rust_decimal::Decimal
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             metric_name,
             metric_value,
-            metric_unit: __nexus::Default::default(),
-            tags: __nexus::Default::default(),
-            timestamp: __nexus::Default::default(),
+            metric_unit: __nexus::None,
+            tags: __nexus::Defaulted::Default,
+            timestamp: __nexus::Defaulted::Default
         }
     }
 }
@@ -3157,7 +2868,6 @@ impl __nexus::Debug for NewSystemMetric {
     }
 }
 /// What becomes of a row of `public.system_metrics` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct SystemMetricPatch {
     /// Metric name
@@ -3170,6 +2880,17 @@ pub struct SystemMetricPatch {
     pub tags: __nexus::Patch<__nexus::Option<__nexus::serde_json::Value>>,
     /// Metric timestamp
     pub timestamp: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for SystemMetricPatch {
+    fn default() -> Self {
+        Self {
+            metric_name: __nexus::Patch::Keep,
+            metric_value: __nexus::Patch::Keep,
+            metric_unit: __nexus::Patch::Keep,
+            tags: __nexus::Patch::Keep,
+            timestamp: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for SystemMetricPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -3195,89 +2916,38 @@ pub enum SystemMetricColumn {
 }
 impl __nexus::Columns for SystemMetricColumn {
     type Row = SystemMetric;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.system_metrics` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum SystemMetricConstraint {
     /// `system_metrics_pkey`
     SystemMetricsPkey,
 }
 impl __nexus::Constraint for SystemMetricConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::SystemMetricsPkey, "system_metrics_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "system_metrics");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "system_metrics"),
+        all: &[(Self::SystemMetricsPkey, "system_metrics_pkey")]
+    };
 }
 impl __nexus::Model for SystemMetric {
     type New = NewSystemMetric;
     type Patch = SystemMetricPatch;
     type Constraint = SystemMetricConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.system_metrics (id, metric_name, metric_value, metric_unit, tags, \"timestamp\") VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, metric_name, metric_value, metric_unit, tags, \"timestamp\"",
-        "INSERT INTO public.system_metrics (id, metric_name, metric_value, metric_unit, tags, \"timestamp\") SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::numeric[], $4::character varying[], $5::jsonb[], $6::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics ORDER BY id LIMIT $1",
-            after: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics ORDER BY metric_name, id LIMIT $1",
-            after: "SELECT id, metric_name, metric_value, metric_unit, tags, \"timestamp\" FROM public.system_metrics WHERE (metric_name, id) > ($1, $2) ORDER BY metric_name, id LIMIT $3",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "metric_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "metric_value",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(15, 4),
-        },
-        __nexus::Rule {
-            column: "metric_unit",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewSystemMetric, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.metric_name,
-                &new.metric_value,
-                &new.metric_unit,
-                &new.tags,
-                &new.timestamp,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.metric_name);
+        to.add(&new.metric_value);
+        to.add(&new.metric_unit);
+        to.add(&new.tags);
+        to.add(&new.timestamp);
     }
     fn patch_fields<'a>(patch: &'a SystemMetricPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.metric_name,
-                &patch.metric_value,
-                &patch.metric_unit,
-                &patch.tags,
-                &patch.timestamp,
-            ],
-        );
+        to.add(&patch.metric_name);
+        to.add(&patch.metric_value);
+        to.add(&patch.metric_unit);
+        to.add(&patch.tags);
+        to.add(&patch.timestamp);
     }
 }
 /// Financial transactions.
@@ -3307,82 +2977,102 @@ pub struct Transaction {
     pub updated_at: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for Transaction {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "transactions";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("account_id", "uuid", 5),
-        __nexus::column("amount", "numeric(15,2)", 4),
-        __nexus::column("transaction_type", "character varying(50)", 4),
-        __nexus::column("category", "character varying(100)", 5),
-        __nexus::column("description", "text", 5),
-        __nexus::column("transaction_date", "timestamp without time zone", 7),
-        __nexus::column("status", "character varying(50)", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "TransactionId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "transactions",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("account_id", "uuid", 5),
+            __nexus::column("amount", "numeric(15,2)", 4),
+            __nexus::column("transaction_type", "character varying(50)", 4),
+            __nexus::column("category", "character varying(100)", 5),
+            __nexus::column("description", "text", 5),
+            __nexus::column("transaction_date", "timestamp without time zone", 7),
+            __nexus::column("status", "character varying(50)", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions",
+        id: "TransactionId",
+        insert: [
+            "INSERT INTO public.transactions (id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at",
+            "INSERT INTO public.transactions (id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::numeric[], $4::character varying[], $5::character varying[], $6::text[], $7::timestamp without time zone[], $8::character varying[], $9::timestamp without time zone[], $10::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions ORDER BY id LIMIT $1",
+                after: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "transactions_account_id_fkey",
+                columns: &["account_id"],
+                table: ("public", "accounts"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "amount",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(15, 2)
+            },
+            __nexus::Rule {
+                column: "transaction_type",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            },
+            __nexus::Rule {
+                column: "category",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "status",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(50)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.account_id);
+        to.add(&self.amount);
+        to.add(&self.transaction_type);
+        to.add(&self.category);
+        to.add(&self.description);
+        to.add(&self.transaction_date);
+        to.add(&self.status);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Transaction {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(account_id),
-            __nexus::Some(amount),
-            __nexus::Some(transaction_type),
-            __nexus::Some(category),
-            __nexus::Some(description),
-            __nexus::Some(transaction_date),
-            __nexus::Some(status),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            account_id: reader.read(),
+            amount: reader.read(),
+            transaction_type: reader.read(),
+            category: reader.read(),
+            description: reader.read(),
+            transaction_date: reader.read(),
+            status: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            account_id,
-            amount,
-            transaction_type,
-            category,
-            description,
-            transaction_date,
-            status,
-            created_at,
-            updated_at,
-        })
-    }
-}
-impl __nexus::Fields for Transaction {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.account_id,
-                &self.amount,
-                &self.transaction_type,
-                &self.category,
-                &self.description,
-                &self.transaction_date,
-                &self.status,
-                &self.created_at,
-                &self.updated_at,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Transaction {
@@ -3391,30 +3081,18 @@ impl __nexus::Debug for Transaction {
     }
 }
 impl __nexus::PartialEq for Transaction {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.transactions`.
 pub type TransactionId = __nexus::Id<Transaction, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl Transaction {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, TransactionId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, TransactionId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, TransactionId> = __nexus::Page::new(0);
     /// The foreign key `transactions_account_id_fkey`.
-    pub const TO_ACCOUNT: __nexus::Relation<Self, Account, AccountId> = __nexus::Relation::new(
-        ("account_id", "uuid"),
-        ("id", "uuid"),
-        |row| { row.account_id.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_ACCOUNT: __nexus::Relation<Self, Account, AccountId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.transactions`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -3432,9 +3110,7 @@ pub struct NewTransaction {
     /// Transaction description
     pub description: __nexus::Option<__nexus::std::string::String>,
     /// Transaction date
-    pub transaction_date: __nexus::Defaulted<
-        __nexus::Option<__nexus::chrono::NaiveDateTime>,
-    >,
+    pub transaction_date: __nexus::Defaulted<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Transaction status
     pub status: __nexus::Defaulted<__nexus::Option<__nexus::std::string::String>>,
     /// Creation time
@@ -3447,19 +3123,19 @@ impl NewTransaction {
     #[allow(dead_code)]
     pub fn new(
         amount: __nexus::rust_decimal::Decimal,
-        transaction_type: __nexus::std::string::String,
+        transaction_type: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
-            account_id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
+            account_id: __nexus::None,
             amount,
             transaction_type,
-            category: __nexus::Default::default(),
-            description: __nexus::Default::default(),
-            transaction_date: __nexus::Default::default(),
-            status: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
+            category: __nexus::None,
+            description: __nexus::None,
+            transaction_date: __nexus::Defaulted::Default,
+            status: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default
         }
     }
 }
@@ -3469,7 +3145,6 @@ impl __nexus::Debug for NewTransaction {
     }
 }
 /// What becomes of a row of `public.transactions` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct TransactionPatch {
     /// Reference to accounts.id
@@ -3483,15 +3158,28 @@ pub struct TransactionPatch {
     /// Transaction description
     pub description: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
     /// Transaction date
-    pub transaction_date: __nexus::Patch<
-        __nexus::Option<__nexus::chrono::NaiveDateTime>,
-    >,
+    pub transaction_date: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Transaction status
     pub status: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
     /// Creation time
     pub created_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last update time
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for TransactionPatch {
+    fn default() -> Self {
+        Self {
+            account_id: __nexus::Patch::Keep,
+            amount: __nexus::Patch::Keep,
+            transaction_type: __nexus::Patch::Keep,
+            category: __nexus::Patch::Keep,
+            description: __nexus::Patch::Keep,
+            transaction_date: __nexus::Patch::Keep,
+            status: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for TransactionPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -3525,12 +3213,9 @@ pub enum TransactionColumn {
 }
 impl __nexus::Columns for TransactionColumn {
     type Row = Transaction;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.transactions` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum TransactionConstraint {
     /// `transactions_account_id_fkey`
@@ -3539,95 +3224,40 @@ pub enum TransactionConstraint {
     TransactionsPkey,
 }
 impl __nexus::Constraint for TransactionConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::TransactionsAccountIdFkey, "transactions_account_id_fkey"),
-        (Self::TransactionsPkey, "transactions_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "transactions");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "transactions"),
+        all: &[
+            (Self::TransactionsAccountIdFkey, "transactions_account_id_fkey"),
+            (Self::TransactionsPkey, "transactions_pkey")
+        ]
+    };
 }
 impl __nexus::Model for Transaction {
     type New = NewTransaction;
     type Patch = TransactionPatch;
     type Constraint = TransactionConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.transactions (id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at",
-        "INSERT INTO public.transactions (id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::numeric[], $4::character varying[], $5::character varying[], $6::text[], $7::timestamp without time zone[], $8::character varying[], $9::timestamp without time zone[], $10::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions ORDER BY id LIMIT $1",
-            after: "SELECT id, account_id, amount, transaction_type, category, description, transaction_date, status, created_at, updated_at FROM public.transactions WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "transactions_account_id_fkey",
-            columns: &["account_id"],
-            table: ("public", "accounts"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "amount",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(15, 2),
-        },
-        __nexus::Rule {
-            column: "transaction_type",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-        __nexus::Rule {
-            column: "category",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "status",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(50),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewTransaction, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.account_id,
-                &new.amount,
-                &new.transaction_type,
-                &new.category,
-                &new.description,
-                &new.transaction_date,
-                &new.status,
-                &new.created_at,
-                &new.updated_at,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.account_id);
+        to.add(&new.amount);
+        to.add(&new.transaction_type);
+        to.add(&new.category);
+        to.add(&new.description);
+        to.add(&new.transaction_date);
+        to.add(&new.status);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
     }
     fn patch_fields<'a>(patch: &'a TransactionPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.account_id,
-                &patch.amount,
-                &patch.transaction_type,
-                &patch.category,
-                &patch.description,
-                &patch.transaction_date,
-                &patch.status,
-                &patch.created_at,
-                &patch.updated_at,
-            ],
-        );
+        to.add(&patch.account_id);
+        to.add(&patch.amount);
+        to.add(&patch.transaction_type);
+        to.add(&patch.category);
+        to.add(&patch.description);
+        to.add(&patch.transaction_date);
+        to.add(&patch.status);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
     }
 }
 /// Many-to-many relationship between users and roles.
@@ -3645,39 +3275,73 @@ pub struct UserRole {
     pub assigned_by: __nexus::Option<UserId>,
 }
 impl __nexus::Table for UserRole {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "user_roles";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("user_id", "uuid", 4),
-        __nexus::column("role_id", "uuid", 4),
-        __nexus::column("assigned_at", "timestamp without time zone", 7),
-        __nexus::column("assigned_by", "uuid", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["user_id", "role_id"];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "user_roles",
+        columns: &[
+            __nexus::column("user_id", "uuid", 4),
+            __nexus::column("role_id", "uuid", 4),
+            __nexus::column("assigned_at", "timestamp without time zone", 7),
+            __nexus::column("assigned_by", "uuid", 5)
+        ],
+        primary_key: &["user_id", "role_id"],
+        select: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles",
+        insert: [
+            "INSERT INTO public.user_roles (user_id, role_id, assigned_at, assigned_by) VALUES ($1, $2, $3, $4) RETURNING user_id, role_id, assigned_at, assigned_by",
+            "INSERT INTO public.user_roles (user_id, role_id, assigned_at, assigned_by) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::timestamp without time zone[], $4::uuid[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["user_id", "role_id"],
+                select: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles WHERE user_id = $1 AND role_id = $2"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["user_id", "role_id"],
+                first: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles ORDER BY user_id, role_id LIMIT $1",
+                after: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles WHERE (user_id, role_id) > ($1, $2) ORDER BY user_id, role_id LIMIT $3"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "user_roles_assigned_by_fkey",
+                columns: &["assigned_by"],
+                table: ("public", "users"),
+                target: &["id"],
+            },
+            __nexus::RelationMeta {
+                constraint: "user_roles_role_id_fkey",
+                columns: &["role_id"],
+                table: ("public", "roles"),
+                target: &["id"],
+            },
+            __nexus::RelationMeta {
+                constraint: "user_roles_user_id_fkey",
+                columns: &["user_id"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.user_id);
+        to.add(&self.role_id);
+        to.add(&self.assigned_at);
+        to.add(&self.assigned_by);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for UserRole {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(user_id),
-            __nexus::Some(role_id),
-            __nexus::Some(assigned_at),
-            __nexus::Some(assigned_by),
-        ) = (reader.field(), reader.field(), reader.field(), reader.field()) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            user_id: reader.read(),
+            role_id: reader.read(),
+            assigned_at: reader.read(),
+            assigned_by: reader.read(),
         };
-        __nexus::Ok(Self {
-            user_id,
-            role_id,
-            assigned_at,
-            assigned_by,
-        })
-    }
-}
-impl __nexus::Fields for UserRole {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.user_id, &self.role_id, &self.assigned_at, &self.assigned_by]);
+        reader.done(read)
     }
 }
 impl __nexus::Debug for UserRole {
@@ -3686,44 +3350,23 @@ impl __nexus::Debug for UserRole {
     }
 }
 impl __nexus::PartialEq for UserRole {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 #[allow(dead_code)]
 impl UserRole {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles";
     /// The unique key of `user_id`, `role_id`.
-    pub const BY_USER_ID_AND_ROLE_ID: __nexus::Key<Self, (UserId, RoleId)> = __nexus::Key::new(
-        0,
-    );
+    pub const BY_USER_ID_AND_ROLE_ID: __nexus::Key<Self, (UserId, RoleId)> = __nexus::Key::new(0);
     /// Pages in the order of `user_id`, `role_id`.
-    pub const PAGE_BY_USER_ID_AND_ROLE_ID: __nexus::Page<Self, (UserId, RoleId)> = __nexus::Page::new(
-        0,
-        |row| { (row.user_id, row.role_id) },
-    );
+    pub const PAGE_BY_USER_ID_AND_ROLE_ID: __nexus::Page<Self, (
+        UserId,
+        RoleId
+    )> = __nexus::Page::new(0);
     /// The foreign key `user_roles_assigned_by_fkey`.
-    pub const TO_ASSIGNED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("assigned_by", "uuid"),
-        ("id", "uuid"),
-        |row| { row.assigned_by.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_ASSIGNED_BY: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
     /// The foreign key `user_roles_role_id_fkey`.
-    pub const TO_ROLE: __nexus::Relation<Self, Role, RoleId> = __nexus::Relation::new(
-        ("role_id", "uuid"),
-        ("id", "uuid"),
-        |row| { __nexus::Some(&row.role_id) },
-        |row| { &row.id },
-    );
+    pub const TO_ROLE: __nexus::Relation<Self, Role, RoleId> = __nexus::Relation::new(1);
     /// The foreign key `user_roles_user_id_fkey`.
-    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("user_id", "uuid"),
-        ("id", "uuid"),
-        |row| { __nexus::Some(&row.user_id) },
-        |row| { &row.id },
-    );
+    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(2);
 }
 /// A new row of `public.user_roles`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -3744,8 +3387,8 @@ impl NewUserRole {
         Self {
             user_id,
             role_id,
-            assigned_at: __nexus::Default::default(),
-            assigned_by: __nexus::Default::default(),
+            assigned_at: __nexus::Defaulted::Default,
+            assigned_by: __nexus::None
         }
     }
 }
@@ -3755,13 +3398,17 @@ impl __nexus::Debug for NewUserRole {
     }
 }
 /// What becomes of a row of `public.user_roles` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct UserRolePatch {
     /// Assignment time
     pub assigned_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// User who assigned the role
     pub assigned_by: __nexus::Patch<__nexus::Option<UserId>>,
+}
+impl __nexus::Default for UserRolePatch {
+    fn default() -> Self {
+        Self { assigned_at: __nexus::Patch::Keep, assigned_by: __nexus::Patch::Keep, }
+    }
 }
 impl __nexus::Debug for UserRolePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -3783,12 +3430,9 @@ pub enum UserRoleColumn {
 }
 impl __nexus::Columns for UserRoleColumn {
     type Row = UserRole;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.user_roles` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum UserRoleConstraint {
     /// `user_roles_assigned_by_fkey`
@@ -3801,62 +3445,29 @@ pub enum UserRoleConstraint {
     UserRolesUserIdFkey,
 }
 impl __nexus::Constraint for UserRoleConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::UserRolesAssignedByFkey, "user_roles_assigned_by_fkey"),
-        (Self::UserRolesPkey, "user_roles_pkey"),
-        (Self::UserRolesRoleIdFkey, "user_roles_role_id_fkey"),
-        (Self::UserRolesUserIdFkey, "user_roles_user_id_fkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "user_roles");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "user_roles"),
+        all: &[
+            (Self::UserRolesAssignedByFkey, "user_roles_assigned_by_fkey"),
+            (Self::UserRolesPkey, "user_roles_pkey"),
+            (Self::UserRolesRoleIdFkey, "user_roles_role_id_fkey"),
+            (Self::UserRolesUserIdFkey, "user_roles_user_id_fkey")
+        ]
+    };
 }
 impl __nexus::Model for UserRole {
     type New = NewUserRole;
     type Patch = UserRolePatch;
     type Constraint = UserRoleConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.user_roles (user_id, role_id, assigned_at, assigned_by) VALUES ($1, $2, $3, $4) RETURNING user_id, role_id, assigned_at, assigned_by",
-        "INSERT INTO public.user_roles (user_id, role_id, assigned_at, assigned_by) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::timestamp without time zone[], $4::uuid[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["user_id", "role_id"],
-            select: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles WHERE user_id = $1 AND role_id = $2",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles ORDER BY user_id, role_id LIMIT $1",
-            after: "SELECT user_id, role_id, assigned_at, assigned_by FROM public.user_roles WHERE (user_id, role_id) > ($1, $2) ORDER BY user_id, role_id LIMIT $3",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "user_roles_assigned_by_fkey",
-            columns: &["assigned_by"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-        __nexus::RelationMeta {
-            constraint: "user_roles_role_id_fkey",
-            columns: &["role_id"],
-            table: ("public", "roles"),
-            target: &["id"],
-        },
-        __nexus::RelationMeta {
-            constraint: "user_roles_user_id_fkey",
-            columns: &["user_id"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
     fn new_fields<'a>(new: &'a NewUserRole, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.user_id, &new.role_id, &new.assigned_at, &new.assigned_by]);
+        to.add(&new.user_id);
+        to.add(&new.role_id);
+        to.add(&new.assigned_at);
+        to.add(&new.assigned_by);
     }
     fn patch_fields<'a>(patch: &'a UserRolePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.assigned_at, &patch.assigned_by]);
+        to.add(&patch.assigned_at);
+        to.add(&patch.assigned_by);
     }
 }
 /// Primary user authentication and profile table.
@@ -3888,87 +3499,120 @@ pub struct User {
     pub last_login: __nexus::Option<__nexus::chrono::NaiveDateTime>,
 }
 impl __nexus::Table for User {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "users";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 6),
-        __nexus::column("email", "character varying(255)", 12),
-        __nexus::column("username", "character varying(100)", 12),
-        __nexus::column("password_hash", "character varying(255)", 12),
-        __nexus::column("first_name", "character varying(100)", 13),
-        __nexus::column("last_name", "character varying(100)", 13),
-        __nexus::column("is_active", "boolean", 7),
-        __nexus::column("is_verified", "boolean", 7),
-        __nexus::column("created_at", "timestamp without time zone", 7),
-        __nexus::column("updated_at", "timestamp without time zone", 7),
-        __nexus::column("last_login", "timestamp without time zone", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "UserId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "users",
+        columns: &[
+            __nexus::column("id", "uuid", 6),
+            __nexus::column("email", "character varying(255)", 12),
+            __nexus::column("username", "character varying(100)", 12),
+            __nexus::column("password_hash", "character varying(255)", 12),
+            __nexus::column("first_name", "character varying(100)", 13),
+            __nexus::column("last_name", "character varying(100)", 13),
+            __nexus::column("is_active", "boolean", 7),
+            __nexus::column("is_verified", "boolean", 7),
+            __nexus::column("created_at", "timestamp without time zone", 7),
+            __nexus::column("updated_at", "timestamp without time zone", 7),
+            __nexus::column("last_login", "timestamp without time zone", 5)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users",
+        id: "UserId",
+        insert: [
+            "INSERT INTO public.users (id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login",
+            "INSERT INTO public.users (id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::character varying[], $7::boolean[], $8::boolean[], $9::timestamp without time zone[], $10::timestamp without time zone[], $11::timestamp without time zone[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE id = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["email"],
+                select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE email = $1"
+            },
+            __nexus::KeyMeta {
+                columns: &["username"],
+                select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE username = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY id LIMIT $1",
+                after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            },
+            __nexus::PageMeta {
+                columns: &["email", "id"],
+                first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY email, id LIMIT $1",
+                after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (email, id) > ($1, $2) ORDER BY email, id LIMIT $3"
+            },
+            __nexus::PageMeta {
+                columns: &["username", "id"],
+                first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY username, id LIMIT $1",
+                after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (username, id) > ($1, $2) ORDER BY username, id LIMIT $3"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "email",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "username",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "password_hash",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "first_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            },
+            __nexus::Rule {
+                column: "last_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.email);
+        to.add(&self.username);
+        to.add(&self.password_hash);
+        to.add(&self.first_name);
+        to.add(&self.last_name);
+        to.add(&self.is_active);
+        to.add(&self.is_verified);
+        to.add(&self.created_at);
+        to.add(&self.updated_at);
+        to.add(&self.last_login);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for User {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(email),
-            __nexus::Some(username),
-            __nexus::Some(password_hash),
-            __nexus::Some(first_name),
-            __nexus::Some(last_name),
-            __nexus::Some(is_active),
-            __nexus::Some(is_verified),
-            __nexus::Some(created_at),
-            __nexus::Some(updated_at),
-            __nexus::Some(last_login),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            email: reader.read(),
+            username: reader.read(),
+            password_hash: reader.read(),
+            first_name: reader.read(),
+            last_name: reader.read(),
+            is_active: reader.read(),
+            is_verified: reader.read(),
+            created_at: reader.read(),
+            updated_at: reader.read(),
+            last_login: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            email,
-            username,
-            password_hash,
-            first_name,
-            last_name,
-            is_active,
-            is_verified,
-            created_at,
-            updated_at,
-            last_login,
-        })
-    }
-}
-impl __nexus::Fields for User {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.email,
-                &self.username,
-                &self.password_hash,
-                &self.first_name,
-                &self.last_name,
-                &self.is_active,
-                &self.is_verified,
-                &self.created_at,
-                &self.updated_at,
-                &self.last_login,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for User {
@@ -3977,41 +3621,30 @@ impl __nexus::Debug for User {
     }
 }
 impl __nexus::PartialEq for User {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.users`.
 pub type UserId = __nexus::Id<User, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl User {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, UserId> = __nexus::Key::new(0);
     /// The unique key of `email`.
-    pub const BY_EMAIL: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        1,
-    );
+    pub const BY_EMAIL: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(1);
     /// The unique key of `username`.
-    pub const BY_USERNAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(
-        2,
-    );
+    pub const BY_USERNAME: __nexus::Key<Self, __nexus::std::string::String> = __nexus::Key::new(2);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(0);
     /// Pages in the order of `email`, `id`.
-    pub const PAGE_BY_EMAIL_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, UserId),
-    > = __nexus::Page::new(1, |row| { (__nexus::Clone::clone(&row.email), row.id) });
+    pub const PAGE_BY_EMAIL_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        UserId
+    )> = __nexus::Page::new(1);
     /// Pages in the order of `username`, `id`.
-    pub const PAGE_BY_USERNAME_AND_ID: __nexus::Page<
-        Self,
-        (__nexus::std::string::String, UserId),
-    > = __nexus::Page::new(2, |row| { (__nexus::Clone::clone(&row.username), row.id) });
+    pub const PAGE_BY_USERNAME_AND_ID: __nexus::Page<Self, (
+        __nexus::std::string::String,
+        UserId
+    )> = __nexus::Page::new(2);
 }
 /// A new row of `public.users`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -4045,20 +3678,20 @@ impl NewUser {
     pub fn new(
         email: __nexus::std::string::String,
         username: __nexus::std::string::String,
-        password_hash: __nexus::std::string::String,
+        password_hash: __nexus::std::string::String
     ) -> Self {
         Self {
-            id: __nexus::Default::default(),
+            id: __nexus::Defaulted::Default,
             email,
             username,
             password_hash,
-            first_name: __nexus::Default::default(),
-            last_name: __nexus::Default::default(),
-            is_active: __nexus::Default::default(),
-            is_verified: __nexus::Default::default(),
-            created_at: __nexus::Default::default(),
-            updated_at: __nexus::Default::default(),
-            last_login: __nexus::Default::default(),
+            first_name: __nexus::None,
+            last_name: __nexus::None,
+            is_active: __nexus::Defaulted::Default,
+            is_verified: __nexus::Defaulted::Default,
+            created_at: __nexus::Defaulted::Default,
+            updated_at: __nexus::Defaulted::Default,
+            last_login: __nexus::None
         }
     }
 }
@@ -4068,7 +3701,6 @@ impl __nexus::Debug for NewUser {
     }
 }
 /// What becomes of a row of `public.users` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct UserPatch {
     /// User email address
@@ -4091,6 +3723,22 @@ pub struct UserPatch {
     pub updated_at: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
     /// Last login time
     pub last_login: __nexus::Patch<__nexus::Option<__nexus::chrono::NaiveDateTime>>,
+}
+impl __nexus::Default for UserPatch {
+    fn default() -> Self {
+        Self {
+            email: __nexus::Patch::Keep,
+            username: __nexus::Patch::Keep,
+            password_hash: __nexus::Patch::Keep,
+            first_name: __nexus::Patch::Keep,
+            last_name: __nexus::Patch::Keep,
+            is_active: __nexus::Patch::Keep,
+            is_verified: __nexus::Patch::Keep,
+            created_at: __nexus::Patch::Keep,
+            updated_at: __nexus::Patch::Keep,
+            last_login: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for UserPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -4126,12 +3774,9 @@ pub enum UserColumn {
 }
 impl __nexus::Columns for UserColumn {
     type Row = User;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.users` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum UserConstraint {
     /// `users_email_key`
@@ -4142,111 +3787,43 @@ pub enum UserConstraint {
     UsersUsernameKey,
 }
 impl __nexus::Constraint for UserConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::UsersEmailKey, "users_email_key"),
-        (Self::UsersPkey, "users_pkey"),
-        (Self::UsersUsernameKey, "users_username_key"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "users");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "users"),
+        all: &[
+            (Self::UsersEmailKey, "users_email_key"),
+            (Self::UsersPkey, "users_pkey"),
+            (Self::UsersUsernameKey, "users_username_key")
+        ]
+    };
 }
 impl __nexus::Model for User {
     type New = NewUser;
     type Patch = UserPatch;
     type Constraint = UserConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.users (id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login",
-        "INSERT INTO public.users (id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login) SELECT * FROM UNNEST($1::uuid[], $2::character varying[], $3::character varying[], $4::character varying[], $5::character varying[], $6::character varying[], $7::boolean[], $8::boolean[], $9::timestamp without time zone[], $10::timestamp without time zone[], $11::timestamp without time zone[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE id = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["email"],
-            select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE email = $1",
-        },
-        __nexus::KeyMeta {
-            columns: &["username"],
-            select: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE username = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY id LIMIT $1",
-            after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY email, id LIMIT $1",
-            after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (email, id) > ($1, $2) ORDER BY email, id LIMIT $3",
-        },
-        __nexus::PageMeta {
-            first: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users ORDER BY username, id LIMIT $1",
-            after: "SELECT id, email, username, password_hash, first_name, last_name, is_active, is_verified, created_at, updated_at, last_login FROM public.users WHERE (username, id) > ($1, $2) ORDER BY username, id LIMIT $3",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "email",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "username",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "password_hash",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "first_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-        __nexus::Rule {
-            column: "last_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewUser, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.email,
-                &new.username,
-                &new.password_hash,
-                &new.first_name,
-                &new.last_name,
-                &new.is_active,
-                &new.is_verified,
-                &new.created_at,
-                &new.updated_at,
-                &new.last_login,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.email);
+        to.add(&new.username);
+        to.add(&new.password_hash);
+        to.add(&new.first_name);
+        to.add(&new.last_name);
+        to.add(&new.is_active);
+        to.add(&new.is_verified);
+        to.add(&new.created_at);
+        to.add(&new.updated_at);
+        to.add(&new.last_login);
     }
     fn patch_fields<'a>(patch: &'a UserPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.email,
-                &patch.username,
-                &patch.password_hash,
-                &patch.first_name,
-                &patch.last_name,
-                &patch.is_active,
-                &patch.is_verified,
-                &patch.created_at,
-                &patch.updated_at,
-                &patch.last_login,
-            ],
-        );
+        to.add(&patch.email);
+        to.add(&patch.username);
+        to.add(&patch.password_hash);
+        to.add(&patch.first_name);
+        to.add(&patch.last_name);
+        to.add(&patch.is_active);
+        to.add(&patch.is_verified);
+        to.add(&patch.created_at);
+        to.add(&patch.updated_at);
+        to.add(&patch.last_login);
     }
 }
 /// SHA-256 of the schema that this code was generated from.
@@ -4257,18 +3834,18 @@ pub const SCHEMA_HASH: &str = "10b0d125394db633f5a96041ea59c2e78e1410813e0e84fc4
 pub const SCHEMA: __nexus::Schema = __nexus::Schema {
     hash: SCHEMA_HASH,
     models: &[
-        __nexus::ModelMeta::of::<Account>(),
-        __nexus::ModelMeta::of::<AiInsight>(),
-        __nexus::ModelMeta::of::<AiModel>(),
-        __nexus::ModelMeta::of::<Alert>(),
-        __nexus::ModelMeta::of::<ApiAlias>(),
-        __nexus::ModelMeta::of::<ApiEndpoint>(),
-        __nexus::ModelMeta::of::<AuditLog>(),
-        __nexus::ModelMeta::of::<Role>(),
-        __nexus::ModelMeta::of::<SsotAnchor>(),
-        __nexus::ModelMeta::of::<SystemMetric>(),
-        __nexus::ModelMeta::of::<Transaction>(),
-        __nexus::ModelMeta::of::<UserRole>(),
-        __nexus::ModelMeta::of::<User>(),
-    ],
+        <Account as __nexus::Table>::META,
+        <AiInsight as __nexus::Table>::META,
+        <AiModel as __nexus::Table>::META,
+        <Alert as __nexus::Table>::META,
+        <ApiAlias as __nexus::Table>::META,
+        <ApiEndpoint as __nexus::Table>::META,
+        <AuditLog as __nexus::Table>::META,
+        <Role as __nexus::Table>::META,
+        <SsotAnchor as __nexus::Table>::META,
+        <SystemMetric as __nexus::Table>::META,
+        <Transaction as __nexus::Table>::META,
+        <UserRole as __nexus::Table>::META,
+        <User as __nexus::Table>::META
+    ]
 };

@@ -25,16 +25,11 @@ impl Level {
     pub const ALL: &'static [Self] = &[Self::Low, Self::High];
     /// The label, as SQL has it.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::High => "high",
-        }
+        match self { Self::Low => "low", Self::High => "high", }
     }
 }
 impl __nexus::Display for Level {
-    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
-        f.pad(self.as_str())
-    }
+    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result { f.pad(self.as_str()) }
 }
 impl __nexus::FromStr for Level {
     type Err = __nexus::UnknownLabel;
@@ -66,30 +61,27 @@ impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for Level {
     fn encode_by_ref(
         &self,
         buf: &mut __nexus::sqlx::postgres::PgArgumentBuffer,
-    ) -> __nexus::Result<
-        __nexus::sqlx::encode::IsNull,
-        __nexus::sqlx::error::BoxDynError,
-    > {
-        <&str as __nexus::sqlx::Encode<
-            'q,
-            __nexus::sqlx::Postgres,
-        >>::encode_by_ref(&self.as_str(), buf)
+    ) -> __nexus::Result<__nexus::sqlx::encode::IsNull, __nexus::sqlx::error::BoxDynError> {
+        <&str as __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres>>::encode_by_ref(
+            &self.as_str(),
+            buf
+        )
     }
 }
 impl<'r> __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres> for Level {
     fn decode(
         value: __nexus::sqlx::postgres::PgValueRef<'r>,
     ) -> __nexus::Result<Self, __nexus::sqlx::error::BoxDynError> {
-        let label = <&'r str as __nexus::sqlx::Decode<
-            'r,
-            __nexus::sqlx::Postgres,
-        >>::decode(value)?;
+        let label = <&'r str as __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres>>::decode(value)?;
         __nexus::Ok(<Self as __nexus::FromStr>::from_str(label)?)
     }
 }
 __nexus::value! {
-    [] Level, p::Option::Some(< Level as sqlx::postgres::PgHasArrayType >
-    ::array_type_info()), __nexus::sqlx, __nexus
+    [] Level,
+    p::Option::Some(<Level as sqlx::postgres::PgHasArrayType>::array_type_info()),
+    Level::Low,
+    __nexus::sqlx,
+    __nexus
 }
 impl __nexus::Item for Level {}
 /// Where an order is.
@@ -123,7 +115,7 @@ impl OrderStatus {
         Self::InProgress,
         Self::N2ndTry,
         Self::Self_,
-        Self::Empty,
+        Self::Empty
     ];
     /// The label, as SQL has it.
     pub const fn as_str(self) -> &'static str {
@@ -137,9 +129,7 @@ impl OrderStatus {
     }
 }
 impl __nexus::Display for OrderStatus {
-    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
-        f.pad(self.as_str())
-    }
+    fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result { f.pad(self.as_str()) }
 }
 impl __nexus::FromStr for OrderStatus {
     type Err = __nexus::UnknownLabel;
@@ -174,30 +164,27 @@ impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for OrderStatus {
     fn encode_by_ref(
         &self,
         buf: &mut __nexus::sqlx::postgres::PgArgumentBuffer,
-    ) -> __nexus::Result<
-        __nexus::sqlx::encode::IsNull,
-        __nexus::sqlx::error::BoxDynError,
-    > {
-        <&str as __nexus::sqlx::Encode<
-            'q,
-            __nexus::sqlx::Postgres,
-        >>::encode_by_ref(&self.as_str(), buf)
+    ) -> __nexus::Result<__nexus::sqlx::encode::IsNull, __nexus::sqlx::error::BoxDynError> {
+        <&str as __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres>>::encode_by_ref(
+            &self.as_str(),
+            buf
+        )
     }
 }
 impl<'r> __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres> for OrderStatus {
     fn decode(
         value: __nexus::sqlx::postgres::PgValueRef<'r>,
     ) -> __nexus::Result<Self, __nexus::sqlx::error::BoxDynError> {
-        let label = <&'r str as __nexus::sqlx::Decode<
-            'r,
-            __nexus::sqlx::Postgres,
-        >>::decode(value)?;
+        let label = <&'r str as __nexus::sqlx::Decode<'r, __nexus::sqlx::Postgres>>::decode(value)?;
         __nexus::Ok(<Self as __nexus::FromStr>::from_str(label)?)
     }
 }
 __nexus::value! {
-    [] OrderStatus, p::Option::Some(< OrderStatus as sqlx::postgres::PgHasArrayType >
-    ::array_type_info()), __nexus::sqlx, __nexus
+    [] OrderStatus,
+    p::Option::Some(<OrderStatus as sqlx::postgres::PgHasArrayType>::array_type_info()),
+    OrderStatus::New,
+    __nexus::sqlx,
+    __nexus
 }
 impl __nexus::Item for OrderStatus {}
 /// A row of `public.countries`.
@@ -209,29 +196,49 @@ pub struct Country {
     pub name: __nexus::std::string::String,
 }
 impl __nexus::Table for Country {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "countries";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("code", "character(2)", 4),
-        __nexus::column("name", "text", 4),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["code"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "CountryId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "countries",
+        columns: &[__nexus::column("code", "character(2)", 4), __nexus::column("name", "text", 4)],
+        primary_key: &["code"],
+        select: "SELECT code, name FROM public.countries",
+        id: "CountryId",
+        insert: [
+            "INSERT INTO public.countries (code, name) VALUES ($1, $2) RETURNING code, name",
+            "INSERT INTO public.countries (code, name) SELECT * FROM UNNEST($1::bpchar[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["code"],
+                select: "SELECT code, name FROM public.countries WHERE code = $1::bpchar"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["code"],
+                first: "SELECT code, name FROM public.countries ORDER BY code LIMIT $1",
+                after: "SELECT code, name FROM public.countries WHERE (code) > ($1::bpchar) ORDER BY code LIMIT $2"
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "code",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(2)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.code);
+        to.add(&self.name);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Country {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(code), __nexus::Some(name)) = (reader.field(), reader.field())
-        else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { code, name })
-    }
-}
-impl __nexus::Fields for Country {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.code, &self.name]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { code: reader.read(), name: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Country {
@@ -240,23 +247,16 @@ impl __nexus::Debug for Country {
     }
 }
 impl __nexus::PartialEq for Country {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.countries`.
 pub type CountryId = __nexus::Id<Country, __nexus::std::string::String>;
 #[allow(dead_code)]
 impl Country {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT code, name FROM public.countries";
     /// The unique key of `code`.
     pub const BY_CODE: __nexus::Key<Self, CountryId> = __nexus::Key::new(0);
     /// Pages in the order of `code`.
-    pub const PAGE_BY_CODE: __nexus::Page<Self, CountryId> = __nexus::Page::new(
-        0,
-        |row| { __nexus::Clone::clone(&row.code) },
-    );
+    pub const PAGE_BY_CODE: __nexus::Page<Self, CountryId> = __nexus::Page::new(0);
 }
 /// A new row of `public.countries`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -269,9 +269,7 @@ pub struct NewCountry {
 impl NewCountry {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(code: CountryId, name: __nexus::std::string::String) -> Self {
-        Self { code, name }
-    }
+    pub fn new(code: CountryId, name: __nexus::std::string::String) -> Self { Self { code, name } }
 }
 impl __nexus::Debug for NewCountry {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -279,11 +277,13 @@ impl __nexus::Debug for NewCountry {
     }
 }
 /// What becomes of a row of `public.countries` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct CountryPatch {
     /// Column `name` of type `text`.
     pub name: __nexus::Patch<__nexus::std::string::String>,
+}
+impl __nexus::Default for CountryPatch {
+    fn default() -> Self { Self { name: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for CountryPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -301,58 +301,30 @@ pub enum CountryColumn {
 }
 impl __nexus::Columns for CountryColumn {
     type Row = Country;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.countries` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum CountryConstraint {
     /// `countries_pkey`
     CountriesPkey,
 }
 impl __nexus::Constraint for CountryConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::CountriesPkey, "countries_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "countries");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "countries"),
+        all: &[(Self::CountriesPkey, "countries_pkey")]
+    };
 }
 impl __nexus::Model for Country {
     type New = NewCountry;
     type Patch = CountryPatch;
     type Constraint = CountryConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.countries (code, name) VALUES ($1, $2) RETURNING code, name",
-        "INSERT INTO public.countries (code, name) SELECT * FROM UNNEST($1::bpchar[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["code"],
-            select: "SELECT code, name FROM public.countries WHERE code = $1::bpchar",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT code, name FROM public.countries ORDER BY code LIMIT $1",
-            after: "SELECT code, name FROM public.countries WHERE (code) > ($1::bpchar) ORDER BY code LIMIT $2",
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "code",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(2),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewCountry, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.code, &new.name]);
+        to.add(&new.code);
+        to.add(&new.name);
     }
     fn patch_fields<'a>(patch: &'a CountryPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.name]);
+        to.add(&patch.name);
     }
 }
 /// A row of `public.log`.
@@ -362,26 +334,26 @@ pub struct Log {
     pub at: __nexus::chrono::NaiveDateTime,
 }
 impl __nexus::Table for Log {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "log";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("at", "timestamp without time zone", 4),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &[];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "log",
+        columns: &[__nexus::column("at", "timestamp without time zone", 4)],
+        select: "SELECT at FROM public.log",
+        insert: [
+            "INSERT INTO public.log (at) VALUES ($1) RETURNING at",
+            "INSERT INTO public.log (at) SELECT * FROM UNNEST($1::timestamp without time zone[])"
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.at);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Log {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(at),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { at })
-    }
-}
-impl __nexus::Fields for Log {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.at]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { at: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Log {
@@ -390,14 +362,7 @@ impl __nexus::Debug for Log {
     }
 }
 impl __nexus::PartialEq for Log {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
-}
-#[allow(dead_code)]
-impl Log {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT at FROM public.log";
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// A new row of `public.log`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -408,9 +373,7 @@ pub struct NewLog {
 impl NewLog {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(at: __nexus::chrono::NaiveDateTime) -> Self {
-        Self { at }
-    }
+    pub fn new(at: __nexus::chrono::NaiveDateTime) -> Self { Self { at } }
 }
 impl __nexus::Debug for NewLog {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -418,11 +381,13 @@ impl __nexus::Debug for NewLog {
     }
 }
 /// What becomes of a row of `public.log` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct LogPatch {
     /// Column `at` of type `timestamp without time zone`.
     pub at: __nexus::Patch<__nexus::chrono::NaiveDateTime>,
+}
+impl __nexus::Default for LogPatch {
+    fn default() -> Self { Self { at: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for LogPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -438,23 +403,17 @@ pub enum LogColumn {
 }
 impl __nexus::Columns for LogColumn {
     type Row = Log;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 impl __nexus::Model for Log {
     type New = NewLog;
     type Patch = LogPatch;
     type Constraint = __nexus::Unconstrained;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.log (at) VALUES ($1) RETURNING at",
-        "INSERT INTO public.log (at) SELECT * FROM UNNEST($1::timestamp without time zone[])",
-    ];
     fn new_fields<'a>(new: &'a NewLog, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.at]);
+        to.add(&new.at);
     }
     fn patch_fields<'a>(patch: &'a LogPatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.at]);
+        to.add(&patch.at);
     }
 }
 /// A row of `public.order_lines`.
@@ -468,32 +427,54 @@ pub struct OrderLine {
     pub weight: __nexus::Option<f32>,
 }
 impl __nexus::Table for OrderLine {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "order_lines";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("order_id", "bigint", 4),
-        __nexus::column("line", "integer", 4),
-        __nexus::column("weight", "real", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["order_id", "line"];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "order_lines",
+        columns: &[
+            __nexus::column("order_id", "bigint", 4),
+            __nexus::column("line", "integer", 4),
+            __nexus::column("weight", "real", 5)
+        ],
+        primary_key: &["order_id", "line"],
+        select: "SELECT order_id, line, weight FROM public.order_lines",
+        insert: [
+            "INSERT INTO public.order_lines (order_id, line, weight) VALUES ($1, $2, $3) RETURNING order_id, line, weight",
+            "INSERT INTO public.order_lines (order_id, line, weight) SELECT * FROM UNNEST($1::bigint[], $2::integer[], $3::real[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["order_id", "line"],
+                select: "SELECT order_id, line, weight FROM public.order_lines WHERE order_id = $1 AND line = $2"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["order_id", "line"],
+                first: "SELECT order_id, line, weight FROM public.order_lines ORDER BY order_id, line LIMIT $1",
+                after: "SELECT order_id, line, weight FROM public.order_lines WHERE (order_id, line) > ($1, $2) ORDER BY order_id, line LIMIT $3"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "order_id_fkey",
+                columns: &["order_id"],
+                table: ("public", "orders"),
+                target: &["id"],
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.order_id);
+        to.add(&self.line);
+        to.add(&self.weight);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for OrderLine {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(order_id), __nexus::Some(line), __nexus::Some(weight)) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { order_id, line, weight })
-    }
-}
-impl __nexus::Fields for OrderLine {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.order_id, &self.line, &self.weight]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { order_id: reader.read(), line: reader.read(), weight: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for OrderLine {
@@ -502,30 +483,18 @@ impl __nexus::Debug for OrderLine {
     }
 }
 impl __nexus::PartialEq for OrderLine {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 #[allow(dead_code)]
 impl OrderLine {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT order_id, line, weight FROM public.order_lines";
     /// The unique key of `order_id`, `line`.
-    pub const BY_ORDER_ID_AND_LINE: __nexus::Key<Self, (OrderId, i32)> = __nexus::Key::new(
-        0,
-    );
+    pub const BY_ORDER_ID_AND_LINE: __nexus::Key<Self, (OrderId, i32)> = __nexus::Key::new(0);
     /// Pages in the order of `order_id`, `line`.
     pub const PAGE_BY_ORDER_ID_AND_LINE: __nexus::Page<Self, (OrderId, i32)> = __nexus::Page::new(
-        0,
-        |row| { (row.order_id, row.line) },
+        0
     );
     /// The foreign key `order_id_fkey`.
-    pub const TO_ORDER: __nexus::Relation<Self, Order, OrderId> = __nexus::Relation::new(
-        ("order_id", "bigint"),
-        ("id", "bigint"),
-        |row| { __nexus::Some(&row.order_id) },
-        |row| { &row.id },
-    );
+    pub const TO_ORDER: __nexus::Relation<Self, Order, OrderId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.order_lines`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -541,11 +510,7 @@ impl NewOrderLine {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
     pub fn new(order_id: OrderId, line: i32) -> Self {
-        Self {
-            order_id,
-            line,
-            weight: __nexus::Default::default(),
-        }
+        Self { order_id, line, weight: __nexus::None }
     }
 }
 impl __nexus::Debug for NewOrderLine {
@@ -554,11 +519,13 @@ impl __nexus::Debug for NewOrderLine {
     }
 }
 /// What becomes of a row of `public.order_lines` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct OrderLinePatch {
     /// Column `weight` of type `real`.
     pub weight: __nexus::Patch<__nexus::Option<f32>>,
+}
+impl __nexus::Default for OrderLinePatch {
+    fn default() -> Self { Self { weight: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for OrderLinePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -578,12 +545,9 @@ pub enum OrderLineColumn {
 }
 impl __nexus::Columns for OrderLineColumn {
     type Row = OrderLine;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.order_lines` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum OrderLineConstraint {
     /// `order_id_fkey`
@@ -592,48 +556,22 @@ pub enum OrderLineConstraint {
     OrderLinesPkey,
 }
 impl __nexus::Constraint for OrderLineConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::OrderIdFkey, "order_id_fkey"),
-        (Self::OrderLinesPkey, "order_lines_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "order_lines");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "order_lines"),
+        all: &[(Self::OrderIdFkey, "order_id_fkey"), (Self::OrderLinesPkey, "order_lines_pkey")]
+    };
 }
 impl __nexus::Model for OrderLine {
     type New = NewOrderLine;
     type Patch = OrderLinePatch;
     type Constraint = OrderLineConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.order_lines (order_id, line, weight) VALUES ($1, $2, $3) RETURNING order_id, line, weight",
-        "INSERT INTO public.order_lines (order_id, line, weight) SELECT * FROM UNNEST($1::bigint[], $2::integer[], $3::real[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["order_id", "line"],
-            select: "SELECT order_id, line, weight FROM public.order_lines WHERE order_id = $1 AND line = $2",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT order_id, line, weight FROM public.order_lines ORDER BY order_id, line LIMIT $1",
-            after: "SELECT order_id, line, weight FROM public.order_lines WHERE (order_id, line) > ($1, $2) ORDER BY order_id, line LIMIT $3",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "order_id_fkey",
-            columns: &["order_id"],
-            table: ("public", "orders"),
-            target: &["id"],
-        },
-    ];
     fn new_fields<'a>(new: &'a NewOrderLine, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.order_id, &new.line, &new.weight]);
+        to.add(&new.order_id);
+        to.add(&new.line);
+        to.add(&new.weight);
     }
     fn patch_fields<'a>(patch: &'a OrderLinePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.weight]);
+        to.add(&patch.weight);
     }
 }
 /// A row of `public.orders`.
@@ -659,77 +597,84 @@ pub struct Order {
     pub mixed_case: __nexus::Option<i32>,
 }
 impl __nexus::Table for Order {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "orders";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "bigint", 4),
-        __nexus::column("user_id", "uuid", 4),
-        __nexus::column("status", "order_status", 4),
-        __nexus::column("history", "order_status[]", 5),
-        __nexus::column("total", "numeric(15,2)", 4),
-        __nexus::column("placed", "timestamp with time zone", 4),
-        __nexus::column("type", "text", 5),
-        __nexus::column("user", "text", 5),
-        __nexus::column("Mixed Case", "integer", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "OrderId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "orders",
+        columns: &[
+            __nexus::column("id", "bigint", 4),
+            __nexus::column("user_id", "uuid", 4),
+            __nexus::column("status", "order_status", 4),
+            __nexus::column("history", "order_status[]", 5),
+            __nexus::column("total", "numeric(15,2)", 4),
+            __nexus::column("placed", "timestamp with time zone", 4),
+            __nexus::column("type", "text", 5),
+            __nexus::column("user", "text", 5),
+            __nexus::column("Mixed Case", "integer", 5)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders",
+        id: "OrderId",
+        insert: [
+            "INSERT INTO public.orders (id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\"",
+            ""
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders ORDER BY id LIMIT $1",
+                after: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "user_id_fkey",
+                columns: &["user_id"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "total",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(15, 2)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.user_id);
+        to.add(&self.status);
+        to.add(&self.history);
+        to.add(&self.total);
+        to.add(&self.placed);
+        to.add(&self.r#type);
+        to.add(&self.user);
+        to.add(&self.mixed_case);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Order {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(user_id),
-            __nexus::Some(status),
-            __nexus::Some(history),
-            __nexus::Some(total),
-            __nexus::Some(placed),
-            __nexus::Some(r#type),
-            __nexus::Some(user),
-            __nexus::Some(mixed_case),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            user_id: reader.read(),
+            status: reader.read(),
+            history: reader.read(),
+            total: reader.read(),
+            placed: reader.read(),
+            r#type: reader.read(),
+            user: reader.read(),
+            mixed_case: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            user_id,
-            status,
-            history,
-            total,
-            placed,
-            r#type,
-            user,
-            mixed_case,
-        })
-    }
-}
-impl __nexus::Fields for Order {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.user_id,
-                &self.status,
-                &self.history,
-                &self.total,
-                &self.placed,
-                &self.r#type,
-                &self.user,
-                &self.mixed_case,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Order {
@@ -738,30 +683,18 @@ impl __nexus::Debug for Order {
     }
 }
 impl __nexus::PartialEq for Order {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.orders`.
 pub type OrderId = __nexus::Id<Order, i64>;
 #[allow(dead_code)]
 impl Order {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, OrderId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, OrderId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, OrderId> = __nexus::Page::new(0);
     /// The foreign key `user_id_fkey`.
-    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("user_id", "uuid"),
-        ("id", "uuid"),
-        |row| { __nexus::Some(&row.user_id) },
-        |row| { &row.id },
-    );
+    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.orders`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -793,18 +726,18 @@ impl NewOrder {
         user_id: UserId,
         status: OrderStatus,
         total: __nexus::rust_decimal::Decimal,
-        placed: __nexus::chrono::DateTime<__nexus::chrono::Utc>,
+        placed: __nexus::chrono::DateTime<__nexus::chrono::Utc>
     ) -> Self {
         Self {
             id,
             user_id,
             status,
-            history: __nexus::Default::default(),
+            history: __nexus::None,
             total,
             placed,
-            r#type: __nexus::Default::default(),
-            user: __nexus::Default::default(),
-            mixed_case: __nexus::Default::default(),
+            r#type: __nexus::None,
+            user: __nexus::None,
+            mixed_case: __nexus::None
         }
     }
 }
@@ -814,7 +747,6 @@ impl __nexus::Debug for NewOrder {
     }
 }
 /// What becomes of a row of `public.orders` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct OrderPatch {
     /// Column `user_id` of type `uuid`.
@@ -833,6 +765,20 @@ pub struct OrderPatch {
     pub user: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
     /// Column `Mixed Case` of type `integer`.
     pub mixed_case: __nexus::Patch<__nexus::Option<i32>>,
+}
+impl __nexus::Default for OrderPatch {
+    fn default() -> Self {
+        Self {
+            user_id: __nexus::Patch::Keep,
+            status: __nexus::Patch::Keep,
+            history: __nexus::Patch::Keep,
+            total: __nexus::Patch::Keep,
+            placed: __nexus::Patch::Keep,
+            r#type: __nexus::Patch::Keep,
+            user: __nexus::Patch::Keep,
+            mixed_case: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for OrderPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -864,12 +810,9 @@ pub enum OrderColumn {
 }
 impl __nexus::Columns for OrderColumn {
     type Row = Order;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.orders` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum OrderConstraint {
     /// `orders_pkey`
@@ -878,78 +821,35 @@ pub enum OrderConstraint {
     UserIdFkey,
 }
 impl __nexus::Constraint for OrderConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::OrdersPkey, "orders_pkey"),
-        (Self::UserIdFkey, "user_id_fkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "orders");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "orders"),
+        all: &[(Self::OrdersPkey, "orders_pkey"), (Self::UserIdFkey, "user_id_fkey")]
+    };
 }
 impl __nexus::Model for Order {
     type New = NewOrder;
     type Patch = OrderPatch;
     type Constraint = OrderConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.orders (id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\"",
-        "",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders ORDER BY id LIMIT $1",
-            after: "SELECT id, user_id, status, history, total, placed, type, \"user\", \"Mixed Case\" FROM public.orders WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "user_id_fkey",
-            columns: &["user_id"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "total",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(15, 2),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewOrder, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.user_id,
-                &new.status,
-                &new.history,
-                &new.total,
-                &new.placed,
-                &new.r#type,
-                &new.user,
-                &new.mixed_case,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.user_id);
+        to.add(&new.status);
+        to.add(&new.history);
+        to.add(&new.total);
+        to.add(&new.placed);
+        to.add(&new.r#type);
+        to.add(&new.user);
+        to.add(&new.mixed_case);
     }
     fn patch_fields<'a>(patch: &'a OrderPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.user_id,
-                &patch.status,
-                &patch.history,
-                &patch.total,
-                &patch.placed,
-                &patch.r#type,
-                &patch.user,
-                &patch.mixed_case,
-            ],
-        );
+        to.add(&patch.user_id);
+        to.add(&patch.status);
+        to.add(&patch.history);
+        to.add(&patch.total);
+        to.add(&patch.placed);
+        to.add(&patch.r#type);
+        to.add(&patch.user);
+        to.add(&patch.mixed_case);
     }
 }
 /// A row of `public.profiles`.
@@ -961,30 +861,49 @@ pub struct Profile {
     pub bio: __nexus::Option<__nexus::std::string::String>,
 }
 impl __nexus::Table for Profile {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "profiles";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("user_id", "uuid", 4),
-        __nexus::column("bio", "text", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["user_id"];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "profiles",
+        columns: &[__nexus::column("user_id", "uuid", 4), __nexus::column("bio", "text", 5)],
+        primary_key: &["user_id"],
+        select: "SELECT user_id, bio FROM public.profiles",
+        insert: [
+            "INSERT INTO public.profiles (user_id, bio) VALUES ($1, $2) RETURNING user_id, bio",
+            "INSERT INTO public.profiles (user_id, bio) SELECT * FROM UNNEST($1::uuid[], $2::text[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["user_id"],
+                select: "SELECT user_id, bio FROM public.profiles WHERE user_id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["user_id"],
+                first: "SELECT user_id, bio FROM public.profiles ORDER BY user_id LIMIT $1",
+                after: "SELECT user_id, bio FROM public.profiles WHERE (user_id) > ($1) ORDER BY user_id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "user_id_fkey",
+                columns: &["user_id"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.user_id);
+        to.add(&self.bio);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Profile {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(user_id), __nexus::Some(bio)) = (
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { user_id, bio })
-    }
-}
-impl __nexus::Fields for Profile {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.user_id, &self.bio]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { user_id: reader.read(), bio: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Profile {
@@ -993,28 +912,16 @@ impl __nexus::Debug for Profile {
     }
 }
 impl __nexus::PartialEq for Profile {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 #[allow(dead_code)]
 impl Profile {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT user_id, bio FROM public.profiles";
     /// The unique key of `user_id`.
     pub const BY_USER_ID: __nexus::Key<Self, UserId> = __nexus::Key::new(0);
     /// Pages in the order of `user_id`.
-    pub const PAGE_BY_USER_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(
-        0,
-        |row| { row.user_id },
-    );
+    pub const PAGE_BY_USER_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(0);
     /// The foreign key `user_id_fkey`.
-    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("user_id", "uuid"),
-        ("id", "uuid"),
-        |row| { __nexus::Some(&row.user_id) },
-        |row| { &row.id },
-    );
+    pub const TO_USER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.profiles`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1027,12 +934,7 @@ pub struct NewProfile {
 impl NewProfile {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(user_id: UserId) -> Self {
-        Self {
-            user_id,
-            bio: __nexus::Default::default(),
-        }
-    }
+    pub fn new(user_id: UserId) -> Self { Self { user_id, bio: __nexus::None } }
 }
 impl __nexus::Debug for NewProfile {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1040,11 +942,13 @@ impl __nexus::Debug for NewProfile {
     }
 }
 /// What becomes of a row of `public.profiles` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct ProfilePatch {
     /// Column `bio` of type `text`.
     pub bio: __nexus::Patch<__nexus::Option<__nexus::std::string::String>>,
+}
+impl __nexus::Default for ProfilePatch {
+    fn default() -> Self { Self { bio: __nexus::Patch::Keep, } }
 }
 impl __nexus::Debug for ProfilePatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1062,12 +966,9 @@ pub enum ProfileColumn {
 }
 impl __nexus::Columns for ProfileColumn {
     type Row = Profile;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.profiles` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum ProfileConstraint {
     /// `profiles_pkey`
@@ -1076,48 +977,21 @@ pub enum ProfileConstraint {
     UserIdFkey,
 }
 impl __nexus::Constraint for ProfileConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::ProfilesPkey, "profiles_pkey"),
-        (Self::UserIdFkey, "user_id_fkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "profiles");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "profiles"),
+        all: &[(Self::ProfilesPkey, "profiles_pkey"), (Self::UserIdFkey, "user_id_fkey")]
+    };
 }
 impl __nexus::Model for Profile {
     type New = NewProfile;
     type Patch = ProfilePatch;
     type Constraint = ProfileConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.profiles (user_id, bio) VALUES ($1, $2) RETURNING user_id, bio",
-        "INSERT INTO public.profiles (user_id, bio) SELECT * FROM UNNEST($1::uuid[], $2::text[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["user_id"],
-            select: "SELECT user_id, bio FROM public.profiles WHERE user_id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT user_id, bio FROM public.profiles ORDER BY user_id LIMIT $1",
-            after: "SELECT user_id, bio FROM public.profiles WHERE (user_id) > ($1) ORDER BY user_id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "user_id_fkey",
-            columns: &["user_id"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
     fn new_fields<'a>(new: &'a NewProfile, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.user_id, &new.bio]);
+        to.add(&new.user_id);
+        to.add(&new.bio);
     }
     fn patch_fields<'a>(patch: &'a ProfilePatch, to: &mut __nexus::Values<'a>) {
-        to.all(&[&patch.bio]);
+        to.add(&patch.bio);
     }
 }
 /// People who can sign in.
@@ -1143,67 +1017,83 @@ pub struct User {
     pub tags: __nexus::Option<__nexus::std::vec::Vec<__nexus::std::string::String>>,
 }
 impl __nexus::Table for User {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "users";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "uuid", 4),
-        __nexus::column("email", "email", 4),
-        __nexus::column("first_name", "character varying(100)", 5),
-        __nexus::column("level", "auth.\"Level\"", 5),
-        __nexus::column("is_active", "boolean", 7),
-        __nexus::column("manager_id", "uuid", 5),
-        __nexus::column("tags", "text[]", 5),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "UserId";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "users",
+        columns: &[
+            __nexus::column("id", "uuid", 4),
+            __nexus::column("email", "email", 4),
+            __nexus::column("first_name", "character varying(100)", 5),
+            __nexus::column("level", "auth.\"Level\"", 5),
+            __nexus::column("is_active", "boolean", 7),
+            __nexus::column("manager_id", "uuid", 5),
+            __nexus::column("tags", "text[]", 5)
+        ],
+        primary_key: &["id"],
+        select: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users",
+        id: "UserId",
+        insert: [
+            "INSERT INTO public.users (id, email, first_name, level, is_active, manager_id, tags) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, email, first_name, level, is_active, manager_id, tags",
+            ""
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users ORDER BY id LIMIT $1",
+                after: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        relations: &[
+            __nexus::RelationMeta {
+                constraint: "manager_id_fkey",
+                columns: &["manager_id"],
+                table: ("public", "users"),
+                target: &["id"],
+            }
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "email",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(255)
+            },
+            __nexus::Rule {
+                column: "first_name",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(100)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+        to.add(&self.email);
+        to.add(&self.first_name);
+        to.add(&self.level);
+        to.add(&self.is_active);
+        to.add(&self.manager_id);
+        to.add(&self.tags);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for User {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(id),
-            __nexus::Some(email),
-            __nexus::Some(first_name),
-            __nexus::Some(level),
-            __nexus::Some(is_active),
-            __nexus::Some(manager_id),
-            __nexus::Some(tags),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            id: reader.read(),
+            email: reader.read(),
+            first_name: reader.read(),
+            level: reader.read(),
+            is_active: reader.read(),
+            manager_id: reader.read(),
+            tags: reader.read(),
         };
-        __nexus::Ok(Self {
-            id,
-            email,
-            first_name,
-            level,
-            is_active,
-            manager_id,
-            tags,
-        })
-    }
-}
-impl __nexus::Fields for User {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.id,
-                &self.email,
-                &self.first_name,
-                &self.level,
-                &self.is_active,
-                &self.manager_id,
-                &self.tags,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for User {
@@ -1212,30 +1102,18 @@ impl __nexus::Debug for User {
     }
 }
 impl __nexus::PartialEq for User {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.users`.
 pub type UserId = __nexus::Id<User, __nexus::uuid::Uuid>;
 #[allow(dead_code)]
 impl User {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, UserId> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, UserId> = __nexus::Page::new(0);
     /// The foreign key `manager_id_fkey`.
-    pub const TO_MANAGER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(
-        ("manager_id", "uuid"),
-        ("id", "uuid"),
-        |row| { row.manager_id.as_ref() },
-        |row| { &row.id },
-    );
+    pub const TO_MANAGER: __nexus::Relation<Self, User, UserId> = __nexus::Relation::new(0);
 }
 /// A new row of `public.users`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1262,11 +1140,11 @@ impl NewUser {
         Self {
             id,
             email,
-            first_name: __nexus::Default::default(),
-            level: __nexus::Default::default(),
-            is_active: __nexus::Default::default(),
-            manager_id: __nexus::Default::default(),
-            tags: __nexus::Default::default(),
+            first_name: __nexus::None,
+            level: __nexus::None,
+            is_active: __nexus::Defaulted::Default,
+            manager_id: __nexus::None,
+            tags: __nexus::None
         }
     }
 }
@@ -1276,7 +1154,6 @@ impl __nexus::Debug for NewUser {
     }
 }
 /// What becomes of a row of `public.users` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct UserPatch {
     /// The address.
@@ -1290,9 +1167,19 @@ pub struct UserPatch {
     /// Column `manager_id` of type `uuid`.
     pub manager_id: __nexus::Patch<__nexus::Option<UserId>>,
     /// Column `tags` of type `text[]`.
-    pub tags: __nexus::Patch<
-        __nexus::Option<__nexus::std::vec::Vec<__nexus::std::string::String>>,
-    >,
+    pub tags: __nexus::Patch<__nexus::Option<__nexus::std::vec::Vec<__nexus::std::string::String>>>,
+}
+impl __nexus::Default for UserPatch {
+    fn default() -> Self {
+        Self {
+            email: __nexus::Patch::Keep,
+            first_name: __nexus::Patch::Keep,
+            level: __nexus::Patch::Keep,
+            is_active: __nexus::Patch::Keep,
+            manager_id: __nexus::Patch::Keep,
+            tags: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for UserPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1320,12 +1207,9 @@ pub enum UserColumn {
 }
 impl __nexus::Columns for UserColumn {
     type Row = User;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.users` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum UserConstraint {
     /// `manager_id_fkey`
@@ -1334,79 +1218,31 @@ pub enum UserConstraint {
     UsersPkey,
 }
 impl __nexus::Constraint for UserConstraint {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::ManagerIdFkey, "manager_id_fkey"),
-        (Self::UsersPkey, "users_pkey"),
-    ];
-    const TABLE: (&'static str, &'static str) = ("public", "users");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "users"),
+        all: &[(Self::ManagerIdFkey, "manager_id_fkey"), (Self::UsersPkey, "users_pkey")]
+    };
 }
 impl __nexus::Model for User {
     type New = NewUser;
     type Patch = UserPatch;
     type Constraint = UserConstraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.users (id, email, first_name, level, is_active, manager_id, tags) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, email, first_name, level, is_active, manager_id, tags",
-        "",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users ORDER BY id LIMIT $1",
-            after: "SELECT id, email, first_name, level, is_active, manager_id, tags FROM public.users WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
-    const RELATIONS: &'static [__nexus::RelationMeta] = &[
-        __nexus::RelationMeta {
-            constraint: "manager_id_fkey",
-            columns: &["manager_id"],
-            table: ("public", "users"),
-            target: &["id"],
-        },
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "email",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(255),
-        },
-        __nexus::Rule {
-            column: "first_name",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(100),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewUser, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.id,
-                &new.email,
-                &new.first_name,
-                &new.level,
-                &new.is_active,
-                &new.manager_id,
-                &new.tags,
-            ],
-        );
+        to.add(&new.id);
+        to.add(&new.email);
+        to.add(&new.first_name);
+        to.add(&new.level);
+        to.add(&new.is_active);
+        to.add(&new.manager_id);
+        to.add(&new.tags);
     }
     fn patch_fields<'a>(patch: &'a UserPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.email,
-                &patch.first_name,
-                &patch.level,
-                &patch.is_active,
-                &patch.manager_id,
-                &patch.tags,
-            ],
-        );
+        to.add(&patch.email);
+        to.add(&patch.first_name);
+        to.add(&patch.level);
+        to.add(&patch.is_active);
+        to.add(&patch.manager_id);
+        to.add(&patch.tags);
     }
 }
 /// SHA-256 of the schema that this code was generated from.
@@ -1417,11 +1253,11 @@ pub const SCHEMA_HASH: &str = "9741e464f7b13ac15f9df334cf0c7af57fb1f97958a23c9a9
 pub const SCHEMA: __nexus::Schema = __nexus::Schema {
     hash: SCHEMA_HASH,
     models: &[
-        __nexus::ModelMeta::of::<Country>(),
-        __nexus::ModelMeta::of::<Log>(),
-        __nexus::ModelMeta::of::<OrderLine>(),
-        __nexus::ModelMeta::of::<Order>(),
-        __nexus::ModelMeta::of::<Profile>(),
-        __nexus::ModelMeta::of::<User>(),
-    ],
+        <Country as __nexus::Table>::META,
+        <Log as __nexus::Table>::META,
+        <OrderLine as __nexus::Table>::META,
+        <Order as __nexus::Table>::META,
+        <Profile as __nexus::Table>::META,
+        <User as __nexus::Table>::META
+    ]
 };

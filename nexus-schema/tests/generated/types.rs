@@ -48,10 +48,7 @@ pub struct Everything {
     /// Column `c20` of type `timestamp(3) with time zone`.
     pub c20: __nexus::chrono::DateTime<__nexus::chrono::Utc>,
     /// Column `c21` of type `time with time zone`.
-    pub c21: __nexus::sqlx::postgres::types::PgTimeTz<
-        __nexus::chrono::NaiveTime,
-        __nexus::chrono::FixedOffset,
-    >,
+    pub c21: __nexus::sqlx::postgres::types::PgTimeTz<__nexus::chrono::NaiveTime, __nexus::chrono::FixedOffset>,
     /// Column `c22` of type `interval`.
     pub c22: __nexus::sqlx::postgres::types::PgInterval,
     /// Column `c23` of type `inet`.
@@ -93,9 +90,7 @@ pub struct Everything {
     /// Column `c41` of type `tsrange`.
     pub c41: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDateTime>,
     /// Column `c42` of type `tstzrange`.
-    pub c42: __nexus::sqlx::postgres::types::PgRange<
-        __nexus::chrono::DateTime<__nexus::chrono::Utc>,
-    >,
+    pub c42: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::DateTime<__nexus::chrono::Utc>>,
     /// Column `c43` of type `daterange`.
     pub c43: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDate>,
     /// Column `c44` of type `integer[]`.
@@ -110,276 +105,191 @@ pub struct Everything {
     pub c48: __nexus::std::vec::Vec<__nexus::std::vec::Vec<u8>>,
 }
 impl __nexus::Table for Everything {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "everything";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("c0", "bool", 4),
-        __nexus::column("c1", "\"char\"", 4),
-        __nexus::column("c2", "smallint", 4),
-        __nexus::column("c3", "integer", 4),
-        __nexus::column("c4", "bigint", 4),
-        __nexus::column("c5", "real", 4),
-        __nexus::column("c6", "double precision", 4),
-        __nexus::column("c7", "numeric(10,2)", 4),
-        __nexus::column("c8", "text", 4),
-        __nexus::column("c9", "character varying(3)", 4),
-        __nexus::column("c10", "character(3)", 4),
-        __nexus::column("c11", "name", 4),
-        __nexus::column("c12", "citext", 4),
-        __nexus::column("c13", "bytea", 4),
-        __nexus::column("c14", "uuid", 4),
-        __nexus::column("c15", "json", 4),
-        __nexus::column("c16", "jsonb", 4),
-        __nexus::column("c17", "date", 4),
-        __nexus::column("c18", "time", 4),
-        __nexus::column("c19", "timestamp without time zone", 4),
-        __nexus::column("c20", "timestamp(3) with time zone", 4),
-        __nexus::column("c21", "time with time zone", 4),
-        __nexus::column("c22", "interval", 4),
-        __nexus::column("c23", "inet", 4),
-        __nexus::column("c24", "cidr", 4),
-        __nexus::column("c25", "money", 4),
-        __nexus::column("c26", "oid", 4),
-        __nexus::column("c27", "point", 4),
-        __nexus::column("c28", "line", 4),
-        __nexus::column("c29", "lseg", 4),
-        __nexus::column("c30", "box", 4),
-        __nexus::column("c31", "path", 4),
-        __nexus::column("c32", "polygon", 4),
-        __nexus::column("c33", "circle", 4),
-        __nexus::column("c34", "public.hstore", 4),
-        __nexus::column("c35", "ltree", 4),
-        __nexus::column("c36", "lquery", 4),
-        __nexus::column("c37", "cube", 4),
-        __nexus::column("c38", "int4range", 4),
-        __nexus::column("c39", "int8range", 4),
-        __nexus::column("c40", "numrange", 4),
-        __nexus::column("c41", "tsrange", 4),
-        __nexus::column("c42", "tstzrange", 4),
-        __nexus::column("c43", "daterange", 4),
-        __nexus::column("c44", "integer[]", 4),
-        __nexus::column("c45", "uuid[]", 4),
-        __nexus::column("c46", "jsonb[]", 4),
-        __nexus::column("c47", "int4range[]", 4),
-        __nexus::column("c48", "bytea[]", 4),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &[];
-    const SELECT: &'static str = Self::SELECT;
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "everything",
+        columns: &[
+            __nexus::column("c0", "bool", 4),
+            __nexus::column("c1", "\"char\"", 4),
+            __nexus::column("c2", "smallint", 4),
+            __nexus::column("c3", "integer", 4),
+            __nexus::column("c4", "bigint", 4),
+            __nexus::column("c5", "real", 4),
+            __nexus::column("c6", "double precision", 4),
+            __nexus::column("c7", "numeric(10,2)", 4),
+            __nexus::column("c8", "text", 4),
+            __nexus::column("c9", "character varying(3)", 4),
+            __nexus::column("c10", "character(3)", 4),
+            __nexus::column("c11", "name", 4),
+            __nexus::column("c12", "citext", 4),
+            __nexus::column("c13", "bytea", 4),
+            __nexus::column("c14", "uuid", 4),
+            __nexus::column("c15", "json", 4),
+            __nexus::column("c16", "jsonb", 4),
+            __nexus::column("c17", "date", 4),
+            __nexus::column("c18", "time", 4),
+            __nexus::column("c19", "timestamp without time zone", 4),
+            __nexus::column("c20", "timestamp(3) with time zone", 4),
+            __nexus::column("c21", "time with time zone", 4),
+            __nexus::column("c22", "interval", 4),
+            __nexus::column("c23", "inet", 4),
+            __nexus::column("c24", "cidr", 4),
+            __nexus::column("c25", "money", 4),
+            __nexus::column("c26", "oid", 4),
+            __nexus::column("c27", "point", 4),
+            __nexus::column("c28", "line", 4),
+            __nexus::column("c29", "lseg", 4),
+            __nexus::column("c30", "box", 4),
+            __nexus::column("c31", "path", 4),
+            __nexus::column("c32", "polygon", 4),
+            __nexus::column("c33", "circle", 4),
+            __nexus::column("c34", "public.hstore", 4),
+            __nexus::column("c35", "ltree", 4),
+            __nexus::column("c36", "lquery", 4),
+            __nexus::column("c37", "cube", 4),
+            __nexus::column("c38", "int4range", 4),
+            __nexus::column("c39", "int8range", 4),
+            __nexus::column("c40", "numrange", 4),
+            __nexus::column("c41", "tsrange", 4),
+            __nexus::column("c42", "tstzrange", 4),
+            __nexus::column("c43", "daterange", 4),
+            __nexus::column("c44", "integer[]", 4),
+            __nexus::column("c45", "uuid[]", 4),
+            __nexus::column("c46", "jsonb[]", 4),
+            __nexus::column("c47", "int4range[]", 4),
+            __nexus::column("c48", "bytea[]", 4)
+        ],
+        select: "SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48 FROM public.everything",
+        insert: [
+            "INSERT INTO public.everything (c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) RETURNING c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48",
+            ""
+        ],
+        rules: &[
+            __nexus::Rule {
+                column: "c7",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::Digits(10, 2)
+            },
+            __nexus::Rule {
+                column: "c9",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(3)
+            },
+            __nexus::Rule {
+                column: "c10",
+                constraint: __nexus::None,
+                demand: __nexus::Demand::MaxLength(3)
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.c0);
+        to.add(&self.c1);
+        to.add(&self.c2);
+        to.add(&self.c3);
+        to.add(&self.c4);
+        to.add(&self.c5);
+        to.add(&self.c6);
+        to.add(&self.c7);
+        to.add(&self.c8);
+        to.add(&self.c9);
+        to.add(&self.c10);
+        to.add(&self.c11);
+        to.add(&self.c12);
+        to.add(&self.c13);
+        to.add(&self.c14);
+        to.add(&self.c15);
+        to.add(&self.c16);
+        to.add(&self.c17);
+        to.add(&self.c18);
+        to.add(&self.c19);
+        to.add(&self.c20);
+        to.add(&self.c21);
+        to.add(&self.c22);
+        to.add(&self.c23);
+        to.add(&self.c24);
+        to.add(&self.c25);
+        to.add(&self.c26);
+        to.add(&self.c27);
+        to.add(&self.c28);
+        to.add(&self.c29);
+        to.add(&self.c30);
+        to.add(&self.c31);
+        to.add(&self.c32);
+        to.add(&self.c33);
+        to.add(&self.c34);
+        to.add(&self.c35);
+        to.add(&self.c36);
+        to.add(&self.c37);
+        to.add(&self.c38);
+        to.add(&self.c39);
+        to.add(&self.c40);
+        to.add(&self.c41);
+        to.add(&self.c42);
+        to.add(&self.c43);
+        to.add(&self.c44);
+        to.add(&self.c45);
+        to.add(&self.c46);
+        to.add(&self.c47);
+        to.add(&self.c48);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Everything {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (
-            __nexus::Some(c0),
-            __nexus::Some(c1),
-            __nexus::Some(c2),
-            __nexus::Some(c3),
-            __nexus::Some(c4),
-            __nexus::Some(c5),
-            __nexus::Some(c6),
-            __nexus::Some(c7),
-            __nexus::Some(c8),
-            __nexus::Some(c9),
-            __nexus::Some(c10),
-            __nexus::Some(c11),
-            __nexus::Some(c12),
-            __nexus::Some(c13),
-            __nexus::Some(c14),
-            __nexus::Some(c15),
-            __nexus::Some(c16),
-            __nexus::Some(c17),
-            __nexus::Some(c18),
-            __nexus::Some(c19),
-            __nexus::Some(c20),
-            __nexus::Some(c21),
-            __nexus::Some(c22),
-            __nexus::Some(c23),
-            __nexus::Some(c24),
-            __nexus::Some(c25),
-            __nexus::Some(c26),
-            __nexus::Some(c27),
-            __nexus::Some(c28),
-            __nexus::Some(c29),
-            __nexus::Some(c30),
-            __nexus::Some(c31),
-            __nexus::Some(c32),
-            __nexus::Some(c33),
-            __nexus::Some(c34),
-            __nexus::Some(c35),
-            __nexus::Some(c36),
-            __nexus::Some(c37),
-            __nexus::Some(c38),
-            __nexus::Some(c39),
-            __nexus::Some(c40),
-            __nexus::Some(c41),
-            __nexus::Some(c42),
-            __nexus::Some(c43),
-            __nexus::Some(c44),
-            __nexus::Some(c45),
-            __nexus::Some(c46),
-            __nexus::Some(c47),
-            __nexus::Some(c48),
-        ) = (
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-            reader.field(),
-        ) else {
-            return __nexus::Err(reader.error());
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self {
+            c0: reader.read(),
+            c1: reader.read(),
+            c2: reader.read(),
+            c3: reader.read(),
+            c4: reader.read(),
+            c5: reader.read(),
+            c6: reader.read(),
+            c7: reader.read(),
+            c8: reader.read(),
+            c9: reader.read(),
+            c10: reader.read(),
+            c11: reader.read(),
+            c12: reader.read(),
+            c13: reader.read(),
+            c14: reader.read(),
+            c15: reader.read(),
+            c16: reader.read(),
+            c17: reader.read(),
+            c18: reader.read(),
+            c19: reader.read(),
+            c20: reader.read(),
+            c21: reader.read(),
+            c22: reader.read(),
+            c23: reader.read(),
+            c24: reader.read(),
+            c25: reader.read(),
+            c26: reader.read(),
+            c27: reader.read(),
+            c28: reader.read(),
+            c29: reader.read(),
+            c30: reader.read(),
+            c31: reader.read(),
+            c32: reader.read(),
+            c33: reader.read(),
+            c34: reader.read(),
+            c35: reader.read(),
+            c36: reader.read(),
+            c37: reader.read(),
+            c38: reader.read(),
+            c39: reader.read(),
+            c40: reader.read(),
+            c41: reader.read(),
+            c42: reader.read(),
+            c43: reader.read(),
+            c44: reader.read(),
+            c45: reader.read(),
+            c46: reader.read(),
+            c47: reader.read(),
+            c48: reader.read(),
         };
-        __nexus::Ok(Self {
-            c0,
-            c1,
-            c2,
-            c3,
-            c4,
-            c5,
-            c6,
-            c7,
-            c8,
-            c9,
-            c10,
-            c11,
-            c12,
-            c13,
-            c14,
-            c15,
-            c16,
-            c17,
-            c18,
-            c19,
-            c20,
-            c21,
-            c22,
-            c23,
-            c24,
-            c25,
-            c26,
-            c27,
-            c28,
-            c29,
-            c30,
-            c31,
-            c32,
-            c33,
-            c34,
-            c35,
-            c36,
-            c37,
-            c38,
-            c39,
-            c40,
-            c41,
-            c42,
-            c43,
-            c44,
-            c45,
-            c46,
-            c47,
-            c48,
-        })
-    }
-}
-impl __nexus::Fields for Everything {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &self.c0,
-                &self.c1,
-                &self.c2,
-                &self.c3,
-                &self.c4,
-                &self.c5,
-                &self.c6,
-                &self.c7,
-                &self.c8,
-                &self.c9,
-                &self.c10,
-                &self.c11,
-                &self.c12,
-                &self.c13,
-                &self.c14,
-                &self.c15,
-                &self.c16,
-                &self.c17,
-                &self.c18,
-                &self.c19,
-                &self.c20,
-                &self.c21,
-                &self.c22,
-                &self.c23,
-                &self.c24,
-                &self.c25,
-                &self.c26,
-                &self.c27,
-                &self.c28,
-                &self.c29,
-                &self.c30,
-                &self.c31,
-                &self.c32,
-                &self.c33,
-                &self.c34,
-                &self.c35,
-                &self.c36,
-                &self.c37,
-                &self.c38,
-                &self.c39,
-                &self.c40,
-                &self.c41,
-                &self.c42,
-                &self.c43,
-                &self.c44,
-                &self.c45,
-                &self.c46,
-                &self.c47,
-                &self.c48,
-            ],
-        );
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Everything {
@@ -388,14 +298,7 @@ impl __nexus::Debug for Everything {
     }
 }
 impl __nexus::PartialEq for Everything {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
-}
-#[allow(dead_code)]
-impl Everything {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48 FROM public.everything";
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// A new row of `public.everything`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -443,10 +346,7 @@ pub struct NewEverything {
     /// Column `c20` of type `timestamp(3) with time zone`.
     pub c20: __nexus::chrono::DateTime<__nexus::chrono::Utc>,
     /// Column `c21` of type `time with time zone`.
-    pub c21: __nexus::sqlx::postgres::types::PgTimeTz<
-        __nexus::chrono::NaiveTime,
-        __nexus::chrono::FixedOffset,
-    >,
+    pub c21: __nexus::sqlx::postgres::types::PgTimeTz<__nexus::chrono::NaiveTime, __nexus::chrono::FixedOffset>,
     /// Column `c22` of type `interval`.
     pub c22: __nexus::sqlx::postgres::types::PgInterval,
     /// Column `c23` of type `inet`.
@@ -488,9 +388,7 @@ pub struct NewEverything {
     /// Column `c41` of type `tsrange`.
     pub c41: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDateTime>,
     /// Column `c42` of type `tstzrange`.
-    pub c42: __nexus::sqlx::postgres::types::PgRange<
-        __nexus::chrono::DateTime<__nexus::chrono::Utc>,
-    >,
+    pub c42: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::DateTime<__nexus::chrono::Utc>>,
     /// Column `c43` of type `daterange`.
     pub c43: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDate>,
     /// Column `c44` of type `integer[]`.
@@ -530,10 +428,7 @@ impl NewEverything {
         c18: __nexus::chrono::NaiveTime,
         c19: __nexus::chrono::NaiveDateTime,
         c20: __nexus::chrono::DateTime<__nexus::chrono::Utc>,
-        c21: __nexus::sqlx::postgres::types::PgTimeTz<
-            __nexus::chrono::NaiveTime,
-            __nexus::chrono::FixedOffset,
-        >,
+        c21: __nexus::sqlx::postgres::types::PgTimeTz<__nexus::chrono::NaiveTime, __nexus::chrono::FixedOffset>,
         c22: __nexus::sqlx::postgres::types::PgInterval,
         c23: __nexus::ipnetwork::IpNetwork,
         c24: __nexus::ipnetwork::IpNetwork,
@@ -554,15 +449,13 @@ impl NewEverything {
         c39: __nexus::sqlx::postgres::types::PgRange<i64>,
         c40: __nexus::sqlx::postgres::types::PgRange<__nexus::rust_decimal::Decimal>,
         c41: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDateTime>,
-        c42: __nexus::sqlx::postgres::types::PgRange<
-            __nexus::chrono::DateTime<__nexus::chrono::Utc>,
-        >,
+        c42: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::DateTime<__nexus::chrono::Utc>>,
         c43: __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDate>,
         c44: __nexus::std::vec::Vec<i32>,
         c45: __nexus::std::vec::Vec<__nexus::uuid::Uuid>,
         c46: __nexus::std::vec::Vec<__nexus::serde_json::Value>,
         c47: __nexus::std::vec::Vec<__nexus::sqlx::postgres::types::PgRange<i32>>,
-        c48: __nexus::std::vec::Vec<__nexus::std::vec::Vec<u8>>,
+        c48: __nexus::std::vec::Vec<__nexus::std::vec::Vec<u8>>
     ) -> Self {
         Self {
             c0,
@@ -613,7 +506,7 @@ impl NewEverything {
             c45,
             c46,
             c47,
-            c48,
+            c48
         }
     }
 }
@@ -623,7 +516,6 @@ impl __nexus::Debug for NewEverything {
     }
 }
 /// What becomes of a row of `public.everything` in an update.
-#[derive(__nexus::Default)]
 #[allow(dead_code)]
 pub struct EverythingPatch {
     /// Column `c0` of type `bool`.
@@ -669,12 +561,7 @@ pub struct EverythingPatch {
     /// Column `c20` of type `timestamp(3) with time zone`.
     pub c20: __nexus::Patch<__nexus::chrono::DateTime<__nexus::chrono::Utc>>,
     /// Column `c21` of type `time with time zone`.
-    pub c21: __nexus::Patch<
-        __nexus::sqlx::postgres::types::PgTimeTz<
-            __nexus::chrono::NaiveTime,
-            __nexus::chrono::FixedOffset,
-        >,
-    >,
+    pub c21: __nexus::Patch<__nexus::sqlx::postgres::types::PgTimeTz<__nexus::chrono::NaiveTime, __nexus::chrono::FixedOffset>>,
     /// Column `c22` of type `interval`.
     pub c22: __nexus::Patch<__nexus::sqlx::postgres::types::PgInterval>,
     /// Column `c23` of type `inet`.
@@ -712,23 +599,13 @@ pub struct EverythingPatch {
     /// Column `c39` of type `int8range`.
     pub c39: __nexus::Patch<__nexus::sqlx::postgres::types::PgRange<i64>>,
     /// Column `c40` of type `numrange`.
-    pub c40: __nexus::Patch<
-        __nexus::sqlx::postgres::types::PgRange<__nexus::rust_decimal::Decimal>,
-    >,
+    pub c40: __nexus::Patch<__nexus::sqlx::postgres::types::PgRange<__nexus::rust_decimal::Decimal>>,
     /// Column `c41` of type `tsrange`.
-    pub c41: __nexus::Patch<
-        __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDateTime>,
-    >,
+    pub c41: __nexus::Patch<__nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDateTime>>,
     /// Column `c42` of type `tstzrange`.
-    pub c42: __nexus::Patch<
-        __nexus::sqlx::postgres::types::PgRange<
-            __nexus::chrono::DateTime<__nexus::chrono::Utc>,
-        >,
-    >,
+    pub c42: __nexus::Patch<__nexus::sqlx::postgres::types::PgRange<__nexus::chrono::DateTime<__nexus::chrono::Utc>>>,
     /// Column `c43` of type `daterange`.
-    pub c43: __nexus::Patch<
-        __nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDate>,
-    >,
+    pub c43: __nexus::Patch<__nexus::sqlx::postgres::types::PgRange<__nexus::chrono::NaiveDate>>,
     /// Column `c44` of type `integer[]`.
     pub c44: __nexus::Patch<__nexus::std::vec::Vec<i32>>,
     /// Column `c45` of type `uuid[]`.
@@ -736,11 +613,64 @@ pub struct EverythingPatch {
     /// Column `c46` of type `jsonb[]`.
     pub c46: __nexus::Patch<__nexus::std::vec::Vec<__nexus::serde_json::Value>>,
     /// Column `c47` of type `int4range[]`.
-    pub c47: __nexus::Patch<
-        __nexus::std::vec::Vec<__nexus::sqlx::postgres::types::PgRange<i32>>,
-    >,
+    pub c47: __nexus::Patch<__nexus::std::vec::Vec<__nexus::sqlx::postgres::types::PgRange<i32>>>,
     /// Column `c48` of type `bytea[]`.
     pub c48: __nexus::Patch<__nexus::std::vec::Vec<__nexus::std::vec::Vec<u8>>>,
+}
+impl __nexus::Default for EverythingPatch {
+    fn default() -> Self {
+        Self {
+            c0: __nexus::Patch::Keep,
+            c1: __nexus::Patch::Keep,
+            c2: __nexus::Patch::Keep,
+            c3: __nexus::Patch::Keep,
+            c4: __nexus::Patch::Keep,
+            c5: __nexus::Patch::Keep,
+            c6: __nexus::Patch::Keep,
+            c7: __nexus::Patch::Keep,
+            c8: __nexus::Patch::Keep,
+            c9: __nexus::Patch::Keep,
+            c10: __nexus::Patch::Keep,
+            c11: __nexus::Patch::Keep,
+            c12: __nexus::Patch::Keep,
+            c13: __nexus::Patch::Keep,
+            c14: __nexus::Patch::Keep,
+            c15: __nexus::Patch::Keep,
+            c16: __nexus::Patch::Keep,
+            c17: __nexus::Patch::Keep,
+            c18: __nexus::Patch::Keep,
+            c19: __nexus::Patch::Keep,
+            c20: __nexus::Patch::Keep,
+            c21: __nexus::Patch::Keep,
+            c22: __nexus::Patch::Keep,
+            c23: __nexus::Patch::Keep,
+            c24: __nexus::Patch::Keep,
+            c25: __nexus::Patch::Keep,
+            c26: __nexus::Patch::Keep,
+            c27: __nexus::Patch::Keep,
+            c28: __nexus::Patch::Keep,
+            c29: __nexus::Patch::Keep,
+            c30: __nexus::Patch::Keep,
+            c31: __nexus::Patch::Keep,
+            c32: __nexus::Patch::Keep,
+            c33: __nexus::Patch::Keep,
+            c34: __nexus::Patch::Keep,
+            c35: __nexus::Patch::Keep,
+            c36: __nexus::Patch::Keep,
+            c37: __nexus::Patch::Keep,
+            c38: __nexus::Patch::Keep,
+            c39: __nexus::Patch::Keep,
+            c40: __nexus::Patch::Keep,
+            c41: __nexus::Patch::Keep,
+            c42: __nexus::Patch::Keep,
+            c43: __nexus::Patch::Keep,
+            c44: __nexus::Patch::Keep,
+            c45: __nexus::Patch::Keep,
+            c46: __nexus::Patch::Keep,
+            c47: __nexus::Patch::Keep,
+            c48: __nexus::Patch::Keep,
+        }
+    }
 }
 impl __nexus::Debug for EverythingPatch {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -852,144 +782,113 @@ pub enum EverythingColumn {
 }
 impl __nexus::Columns for EverythingColumn {
     type Row = Everything;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 impl __nexus::Model for Everything {
     type New = NewEverything;
     type Patch = EverythingPatch;
     type Constraint = __nexus::Unconstrained;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.everything (c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) RETURNING c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48",
-        "",
-    ];
-    const RULES: &'static [__nexus::Rule] = &[
-        __nexus::Rule {
-            column: "c7",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::Digits(10, 2),
-        },
-        __nexus::Rule {
-            column: "c9",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(3),
-        },
-        __nexus::Rule {
-            column: "c10",
-            constraint: __nexus::None,
-            demand: __nexus::Demand::MaxLength(3),
-        },
-    ];
     fn new_fields<'a>(new: &'a NewEverything, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &new.c0,
-                &new.c1,
-                &new.c2,
-                &new.c3,
-                &new.c4,
-                &new.c5,
-                &new.c6,
-                &new.c7,
-                &new.c8,
-                &new.c9,
-                &new.c10,
-                &new.c11,
-                &new.c12,
-                &new.c13,
-                &new.c14,
-                &new.c15,
-                &new.c16,
-                &new.c17,
-                &new.c18,
-                &new.c19,
-                &new.c20,
-                &new.c21,
-                &new.c22,
-                &new.c23,
-                &new.c24,
-                &new.c25,
-                &new.c26,
-                &new.c27,
-                &new.c28,
-                &new.c29,
-                &new.c30,
-                &new.c31,
-                &new.c32,
-                &new.c33,
-                &new.c34,
-                &new.c35,
-                &new.c36,
-                &new.c37,
-                &new.c38,
-                &new.c39,
-                &new.c40,
-                &new.c41,
-                &new.c42,
-                &new.c43,
-                &new.c44,
-                &new.c45,
-                &new.c46,
-                &new.c47,
-                &new.c48,
-            ],
-        );
+        to.add(&new.c0);
+        to.add(&new.c1);
+        to.add(&new.c2);
+        to.add(&new.c3);
+        to.add(&new.c4);
+        to.add(&new.c5);
+        to.add(&new.c6);
+        to.add(&new.c7);
+        to.add(&new.c8);
+        to.add(&new.c9);
+        to.add(&new.c10);
+        to.add(&new.c11);
+        to.add(&new.c12);
+        to.add(&new.c13);
+        to.add(&new.c14);
+        to.add(&new.c15);
+        to.add(&new.c16);
+        to.add(&new.c17);
+        to.add(&new.c18);
+        to.add(&new.c19);
+        to.add(&new.c20);
+        to.add(&new.c21);
+        to.add(&new.c22);
+        to.add(&new.c23);
+        to.add(&new.c24);
+        to.add(&new.c25);
+        to.add(&new.c26);
+        to.add(&new.c27);
+        to.add(&new.c28);
+        to.add(&new.c29);
+        to.add(&new.c30);
+        to.add(&new.c31);
+        to.add(&new.c32);
+        to.add(&new.c33);
+        to.add(&new.c34);
+        to.add(&new.c35);
+        to.add(&new.c36);
+        to.add(&new.c37);
+        to.add(&new.c38);
+        to.add(&new.c39);
+        to.add(&new.c40);
+        to.add(&new.c41);
+        to.add(&new.c42);
+        to.add(&new.c43);
+        to.add(&new.c44);
+        to.add(&new.c45);
+        to.add(&new.c46);
+        to.add(&new.c47);
+        to.add(&new.c48);
     }
     fn patch_fields<'a>(patch: &'a EverythingPatch, to: &mut __nexus::Values<'a>) {
-        to.all(
-            &[
-                &patch.c0,
-                &patch.c1,
-                &patch.c2,
-                &patch.c3,
-                &patch.c4,
-                &patch.c5,
-                &patch.c6,
-                &patch.c7,
-                &patch.c8,
-                &patch.c9,
-                &patch.c10,
-                &patch.c11,
-                &patch.c12,
-                &patch.c13,
-                &patch.c14,
-                &patch.c15,
-                &patch.c16,
-                &patch.c17,
-                &patch.c18,
-                &patch.c19,
-                &patch.c20,
-                &patch.c21,
-                &patch.c22,
-                &patch.c23,
-                &patch.c24,
-                &patch.c25,
-                &patch.c26,
-                &patch.c27,
-                &patch.c28,
-                &patch.c29,
-                &patch.c30,
-                &patch.c31,
-                &patch.c32,
-                &patch.c33,
-                &patch.c34,
-                &patch.c35,
-                &patch.c36,
-                &patch.c37,
-                &patch.c38,
-                &patch.c39,
-                &patch.c40,
-                &patch.c41,
-                &patch.c42,
-                &patch.c43,
-                &patch.c44,
-                &patch.c45,
-                &patch.c46,
-                &patch.c47,
-                &patch.c48,
-            ],
-        );
+        to.add(&patch.c0);
+        to.add(&patch.c1);
+        to.add(&patch.c2);
+        to.add(&patch.c3);
+        to.add(&patch.c4);
+        to.add(&patch.c5);
+        to.add(&patch.c6);
+        to.add(&patch.c7);
+        to.add(&patch.c8);
+        to.add(&patch.c9);
+        to.add(&patch.c10);
+        to.add(&patch.c11);
+        to.add(&patch.c12);
+        to.add(&patch.c13);
+        to.add(&patch.c14);
+        to.add(&patch.c15);
+        to.add(&patch.c16);
+        to.add(&patch.c17);
+        to.add(&patch.c18);
+        to.add(&patch.c19);
+        to.add(&patch.c20);
+        to.add(&patch.c21);
+        to.add(&patch.c22);
+        to.add(&patch.c23);
+        to.add(&patch.c24);
+        to.add(&patch.c25);
+        to.add(&patch.c26);
+        to.add(&patch.c27);
+        to.add(&patch.c28);
+        to.add(&patch.c29);
+        to.add(&patch.c30);
+        to.add(&patch.c31);
+        to.add(&patch.c32);
+        to.add(&patch.c33);
+        to.add(&patch.c34);
+        to.add(&patch.c35);
+        to.add(&patch.c36);
+        to.add(&patch.c37);
+        to.add(&patch.c38);
+        to.add(&patch.c39);
+        to.add(&patch.c40);
+        to.add(&patch.c41);
+        to.add(&patch.c42);
+        to.add(&patch.c43);
+        to.add(&patch.c44);
+        to.add(&patch.c45);
+        to.add(&patch.c46);
+        to.add(&patch.c47);
+        to.add(&patch.c48);
     }
 }
 /// A row of `public.key_0`.
@@ -999,25 +898,41 @@ pub struct Key0 {
     pub id: Key0Id,
 }
 impl __nexus::Table for Key0 {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "key_0";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[__nexus::column("id", "real", 4)];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "Key0Id";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "key_0",
+        columns: &[__nexus::column("id", "real", 4)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.key_0",
+        id: "Key0Id",
+        insert: [
+            "INSERT INTO public.key_0 (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.key_0 (id) SELECT * FROM UNNEST($1::real[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.key_0 WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.key_0 ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.key_0 WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Key0 {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Key0 {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Key0 {
@@ -1026,23 +941,16 @@ impl __nexus::Debug for Key0 {
     }
 }
 impl __nexus::PartialEq for Key0 {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.key_0`.
 pub type Key0Id = __nexus::Id<Key0, f32>;
 #[allow(dead_code)]
 impl Key0 {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.key_0";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, Key0Id> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key0Id> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, Key0Id> = __nexus::Page::new(0);
 }
 /// A new row of `public.key_0`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1053,9 +961,7 @@ pub struct NewKey0 {
 impl NewKey0 {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: Key0Id) -> Self {
-        Self { id }
-    }
+    pub fn new(id: Key0Id) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewKey0 {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1071,46 +977,26 @@ pub enum Key0Column {
 }
 impl __nexus::Columns for Key0Column {
     type Row = Key0;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.key_0` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum Key0Constraint {
     /// `key_0_pkey`
     Key0Pkey,
 }
 impl __nexus::Constraint for Key0Constraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::Key0Pkey, "key_0_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "key_0");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "key_0"),
+        all: &[(Self::Key0Pkey, "key_0_pkey")]
+    };
 }
 impl __nexus::Model for Key0 {
     type New = NewKey0;
     type Patch = __nexus::Unchanging;
     type Constraint = Key0Constraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.key_0 (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.key_0 (id) SELECT * FROM UNNEST($1::real[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.key_0 WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.key_0 ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.key_0 WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewKey0, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// A row of `public.key_1`.
@@ -1120,25 +1006,41 @@ pub struct Key1 {
     pub id: Key1Id,
 }
 impl __nexus::Table for Key1 {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "key_1";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[__nexus::column("id", "bytea", 4)];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "Key1Id";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "key_1",
+        columns: &[__nexus::column("id", "bytea", 4)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.key_1",
+        id: "Key1Id",
+        insert: [
+            "INSERT INTO public.key_1 (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.key_1 (id) SELECT * FROM UNNEST($1::bytea[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.key_1 WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.key_1 ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.key_1 WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Key1 {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Key1 {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Key1 {
@@ -1147,23 +1049,16 @@ impl __nexus::Debug for Key1 {
     }
 }
 impl __nexus::PartialEq for Key1 {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.key_1`.
 pub type Key1Id = __nexus::Id<Key1, __nexus::std::vec::Vec<u8>>;
 #[allow(dead_code)]
 impl Key1 {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.key_1";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, Key1Id> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key1Id> = __nexus::Page::new(
-        0,
-        |row| { __nexus::Clone::clone(&row.id) },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, Key1Id> = __nexus::Page::new(0);
 }
 /// A new row of `public.key_1`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1174,9 +1069,7 @@ pub struct NewKey1 {
 impl NewKey1 {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: Key1Id) -> Self {
-        Self { id }
-    }
+    pub fn new(id: Key1Id) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewKey1 {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1192,46 +1085,26 @@ pub enum Key1Column {
 }
 impl __nexus::Columns for Key1Column {
     type Row = Key1;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.key_1` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum Key1Constraint {
     /// `key_1_pkey`
     Key1Pkey,
 }
 impl __nexus::Constraint for Key1Constraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::Key1Pkey, "key_1_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "key_1");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "key_1"),
+        all: &[(Self::Key1Pkey, "key_1_pkey")]
+    };
 }
 impl __nexus::Model for Key1 {
     type New = NewKey1;
     type Patch = __nexus::Unchanging;
     type Constraint = Key1Constraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.key_1 (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.key_1 (id) SELECT * FROM UNNEST($1::bytea[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.key_1 WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.key_1 ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.key_1 WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewKey1, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// A row of `public.key_2`.
@@ -1241,27 +1114,41 @@ pub struct Key2 {
     pub id: Key2Id,
 }
 impl __nexus::Table for Key2 {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "key_2";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "interval", 4),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "Key2Id";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "key_2",
+        columns: &[__nexus::column("id", "interval", 4)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.key_2",
+        id: "Key2Id",
+        insert: [
+            "INSERT INTO public.key_2 (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.key_2 (id) SELECT * FROM UNNEST($1::interval[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.key_2 WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.key_2 ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.key_2 WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Key2 {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Key2 {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Key2 {
@@ -1270,23 +1157,16 @@ impl __nexus::Debug for Key2 {
     }
 }
 impl __nexus::PartialEq for Key2 {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.key_2`.
 pub type Key2Id = __nexus::Id<Key2, __nexus::sqlx::postgres::types::PgInterval>;
 #[allow(dead_code)]
 impl Key2 {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.key_2";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, Key2Id> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key2Id> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, Key2Id> = __nexus::Page::new(0);
 }
 /// A new row of `public.key_2`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1297,9 +1177,7 @@ pub struct NewKey2 {
 impl NewKey2 {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: Key2Id) -> Self {
-        Self { id }
-    }
+    pub fn new(id: Key2Id) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewKey2 {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1315,46 +1193,26 @@ pub enum Key2Column {
 }
 impl __nexus::Columns for Key2Column {
     type Row = Key2;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.key_2` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum Key2Constraint {
     /// `key_2_pkey`
     Key2Pkey,
 }
 impl __nexus::Constraint for Key2Constraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::Key2Pkey, "key_2_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "key_2");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "key_2"),
+        all: &[(Self::Key2Pkey, "key_2_pkey")]
+    };
 }
 impl __nexus::Model for Key2 {
     type New = NewKey2;
     type Patch = __nexus::Unchanging;
     type Constraint = Key2Constraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.key_2 (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.key_2 (id) SELECT * FROM UNNEST($1::interval[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.key_2 WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.key_2 ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.key_2 WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewKey2, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// A row of `public.key_3`.
@@ -1364,27 +1222,41 @@ pub struct Key3 {
     pub id: Key3Id,
 }
 impl __nexus::Table for Key3 {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "key_3";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[
-        __nexus::column("id", "boolean", 4),
-    ];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "Key3Id";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "key_3",
+        columns: &[__nexus::column("id", "boolean", 4)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.key_3",
+        id: "Key3Id",
+        insert: [
+            "INSERT INTO public.key_3 (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.key_3 (id) SELECT * FROM UNNEST($1::boolean[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.key_3 WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.key_3 ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.key_3 WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Key3 {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Key3 {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Key3 {
@@ -1393,23 +1265,16 @@ impl __nexus::Debug for Key3 {
     }
 }
 impl __nexus::PartialEq for Key3 {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.key_3`.
 pub type Key3Id = __nexus::Id<Key3, bool>;
 #[allow(dead_code)]
 impl Key3 {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.key_3";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, Key3Id> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key3Id> = __nexus::Page::new(
-        0,
-        |row| { row.id },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, Key3Id> = __nexus::Page::new(0);
 }
 /// A new row of `public.key_3`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1420,9 +1285,7 @@ pub struct NewKey3 {
 impl NewKey3 {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: Key3Id) -> Self {
-        Self { id }
-    }
+    pub fn new(id: Key3Id) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewKey3 {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1438,46 +1301,26 @@ pub enum Key3Column {
 }
 impl __nexus::Columns for Key3Column {
     type Row = Key3;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.key_3` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum Key3Constraint {
     /// `key_3_pkey`
     Key3Pkey,
 }
 impl __nexus::Constraint for Key3Constraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::Key3Pkey, "key_3_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "key_3");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "key_3"),
+        all: &[(Self::Key3Pkey, "key_3_pkey")]
+    };
 }
 impl __nexus::Model for Key3 {
     type New = NewKey3;
     type Patch = __nexus::Unchanging;
     type Constraint = Key3Constraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.key_3 (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.key_3 (id) SELECT * FROM UNNEST($1::boolean[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.key_3 WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.key_3 ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.key_3 WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewKey3, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// A row of `public.key_4`.
@@ -1487,25 +1330,41 @@ pub struct Key4 {
     pub id: Key4Id,
 }
 impl __nexus::Table for Key4 {
-    const SCHEMA: &'static str = "public";
-    const NAME: &'static str = "key_4";
-    const COLUMNS: &'static [__nexus::ColumnMeta] = &[__nexus::column("id", "point", 4)];
-    const PRIMARY_KEY: &'static [&'static str] = &["id"];
-    const SELECT: &'static str = Self::SELECT;
-    const ID: &'static str = "Key4Id";
+    const META: &'static __nexus::TableMeta = &__nexus::TableMeta {
+        schema: "public",
+        name: "key_4",
+        columns: &[__nexus::column("id", "point", 4)],
+        primary_key: &["id"],
+        select: "SELECT id FROM public.key_4",
+        id: "Key4Id",
+        insert: [
+            "INSERT INTO public.key_4 (id) VALUES ($1) RETURNING id",
+            "INSERT INTO public.key_4 (id) SELECT * FROM UNNEST($1::point[])"
+        ],
+        keys: &[
+            __nexus::KeyMeta {
+                columns: &["id"],
+                select: "SELECT id FROM public.key_4 WHERE id = $1"
+            }
+        ],
+        pages: &[
+            __nexus::PageMeta {
+                columns: &["id"],
+                first: "SELECT id FROM public.key_4 ORDER BY id LIMIT $1",
+                after: "SELECT id FROM public.key_4 WHERE (id) > ($1) ORDER BY id LIMIT $2"
+            }
+        ],
+        ..__nexus::TableMeta::NONE
+    };
+    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
+        to.add(&self.id);
+    }
 }
 impl<'r> __nexus::FromRow<'r, __nexus::PgRow> for Key4 {
     fn from_row(row: &'r __nexus::PgRow) -> __nexus::Result<Self, __nexus::Error> {
-        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::COLUMNS);
-        let (__nexus::Some(id),) = (reader.field(),) else {
-            return __nexus::Err(reader.error());
-        };
-        __nexus::Ok(Self { id })
-    }
-}
-impl __nexus::Fields for Key4 {
-    fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
-        to.all(&[&self.id]);
+        let mut reader = __nexus::Reader::new(row, <Self as __nexus::Table>::META);
+        let read = Self { id: reader.read(), };
+        reader.done(read)
     }
 }
 impl __nexus::Debug for Key4 {
@@ -1514,23 +1373,16 @@ impl __nexus::Debug for Key4 {
     }
 }
 impl __nexus::PartialEq for Key4 {
-    fn eq(&self, other: &Self) -> bool {
-        __nexus::same(self, other)
-    }
+    fn eq(&self, other: &Self) -> bool { __nexus::same(self, other) }
 }
 /// Identifies a row of `public.key_4`.
 pub type Key4Id = __nexus::Id<Key4, __nexus::sqlx::postgres::types::PgPoint>;
 #[allow(dead_code)]
 impl Key4 {
-    /// `SELECT` of every column, ready for a `WHERE`.
-    pub const SELECT: &'static str = "SELECT id FROM public.key_4";
     /// The unique key of `id`.
     pub const BY_ID: __nexus::Key<Self, Key4Id> = __nexus::Key::new(0);
     /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key4Id> = __nexus::Page::new(
-        0,
-        |row| { __nexus::Clone::clone(&row.id) },
-    );
+    pub const PAGE_BY_ID: __nexus::Page<Self, Key4Id> = __nexus::Page::new(0);
 }
 /// A new row of `public.key_4`; what has a default may be left to it.
 #[allow(dead_code)]
@@ -1541,9 +1393,7 @@ pub struct NewKey4 {
 impl NewKey4 {
     /// A row with what every row has to have; the rest is left out.
     #[allow(dead_code)]
-    pub fn new(id: Key4Id) -> Self {
-        Self { id }
-    }
+    pub fn new(id: Key4Id) -> Self { Self { id } }
 }
 impl __nexus::Debug for NewKey4 {
     fn fmt(&self, f: &mut __nexus::Formatter<'_>) -> __nexus::fmt::Result {
@@ -1559,46 +1409,26 @@ pub enum Key4Column {
 }
 impl __nexus::Columns for Key4Column {
     type Row = Key4;
-    fn index(self) -> usize {
-        self as usize
-    }
+    fn index(self) -> usize { self as usize }
 }
 /// What a write to `public.key_4` can break.
-#[derive(__nexus::Clone, __nexus::Copy, __nexus::Debug, __nexus::PartialEq)]
 #[allow(dead_code, clippy::enum_variant_names)]
 pub enum Key4Constraint {
     /// `key_4_pkey`
     Key4Pkey,
 }
 impl __nexus::Constraint for Key4Constraint {
-    const ALL: &'static [(Self, &'static str)] = &[(Self::Key4Pkey, "key_4_pkey")];
-    const TABLE: (&'static str, &'static str) = ("public", "key_4");
-    fn index(self) -> usize {
-        self as usize
-    }
+    const META: __nexus::Constraints<Self> = __nexus::Constraints {
+        table: ("public", "key_4"),
+        all: &[(Self::Key4Pkey, "key_4_pkey")]
+    };
 }
 impl __nexus::Model for Key4 {
     type New = NewKey4;
     type Patch = __nexus::Unchanging;
     type Constraint = Key4Constraint;
-    const INSERT: [&'static str; 2] = [
-        "INSERT INTO public.key_4 (id) VALUES ($1) RETURNING id",
-        "INSERT INTO public.key_4 (id) SELECT * FROM UNNEST($1::point[])",
-    ];
-    const KEYS: &'static [__nexus::KeyMeta] = &[
-        __nexus::KeyMeta {
-            columns: &["id"],
-            select: "SELECT id FROM public.key_4 WHERE id = $1",
-        },
-    ];
-    const PAGES: &'static [__nexus::PageMeta] = &[
-        __nexus::PageMeta {
-            first: "SELECT id FROM public.key_4 ORDER BY id LIMIT $1",
-            after: "SELECT id FROM public.key_4 WHERE (id) > ($1) ORDER BY id LIMIT $2",
-        },
-    ];
     fn new_fields<'a>(new: &'a NewKey4, to: &mut __nexus::Values<'a>) {
-        to.all(&[&new.id]);
+        to.add(&new.id);
     }
 }
 /// SHA-256 of the schema that this code was generated from.
@@ -1609,11 +1439,11 @@ pub const SCHEMA_HASH: &str = "a86e2adf5573a097ba410bdf52e0da11562e120530efb34f4
 pub const SCHEMA: __nexus::Schema = __nexus::Schema {
     hash: SCHEMA_HASH,
     models: &[
-        __nexus::ModelMeta::of::<Everything>(),
-        __nexus::ModelMeta::of::<Key0>(),
-        __nexus::ModelMeta::of::<Key1>(),
-        __nexus::ModelMeta::of::<Key2>(),
-        __nexus::ModelMeta::of::<Key3>(),
-        __nexus::ModelMeta::of::<Key4>(),
-    ],
+        <Everything as __nexus::Table>::META,
+        <Key0 as __nexus::Table>::META,
+        <Key1 as __nexus::Table>::META,
+        <Key2 as __nexus::Table>::META,
+        <Key3 as __nexus::Table>::META,
+        <Key4 as __nexus::Table>::META
+    ]
 };
