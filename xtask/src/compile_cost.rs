@@ -39,7 +39,9 @@ impl Options {
                 ["--tables", n] => options.tables = number(n)?.max(1),
                 ["--rounds", n] => options.rounds = number(n)?.max(1),
                 _ => {
-                    return Err("usage: cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]".into());
+                    return Err(
+                        "usage: cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]".into()
+                    );
                 }
             }
         }
@@ -49,11 +51,19 @@ impl Options {
 
 /// Measures in packages of their own below `target`.
 pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let home = target.join("compile-cost");
+    let home = target(root).join("compile-cost");
     let example = |what: &str, tables: usize| {
         let tables = tables.to_string();
-        let args = ["run", "--locked", "--release", "-p", "nexus-schema", "--features", "pretty"];
+        let args = [
+            "run",
+            "--locked",
+            "--release",
+            "-p",
+            "nexus-schema",
+            "--no-default-features",
+            "--features",
+            "pretty",
+        ];
         let args =
             args.iter().chain(&["--example", "cost", "--", what, &tables]).copied().collect::<Vec<_>>();
         output(Command::new("cargo").args(args).current_dir(root))
@@ -102,7 +112,13 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
     Ok(Report { text, holds })
 }
 
-fn package(root: &Path, folder: &Path, name: &str, source: &str) -> Result<(), String> {
+/// Where Cargo puts what it builds.
+pub(crate) fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Writes a package with one source file, whose dependencies are those of generated models.
+pub(crate) fn package(root: &Path, folder: &Path, name: &str, source: &str) -> Result<(), String> {
     let sea_orm = match SEA_ORM.contains(&name) {
         true => {
             "sea-orm = { version = \"2\", default-features = false, features = [\"macros\", \"with-chrono\", \"with-json\", \
@@ -128,7 +144,8 @@ fn package(root: &Path, folder: &Path, name: &str, source: &str) -> Result<(), S
     Ok(())
 }
 
-fn check(folder: &Path) -> Result<Duration, String> {
+/// Checks a package, and says how long it took.
+pub(crate) fn check(folder: &Path) -> Result<Duration, String> {
     let start = Instant::now();
     output(Command::new("cargo").arg("check").current_dir(folder).env("CARGO_INCREMENTAL", "0"))?;
     Ok(start.elapsed())

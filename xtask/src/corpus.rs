@@ -84,7 +84,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
 }
 
 /// The program that was built into the folder of this one.
-fn beside_us() -> Result<PathBuf, String> {
+pub(crate) fn beside_us() -> Result<PathBuf, String> {
     let me = std::env::current_exe().map_err(|error| format!("cannot find the target folder: {error}"))?;
     let name = format!("nexus{}", std::env::consts::EXE_SUFFIX);
     let here = me.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|it| it.is_file());

@@ -7,6 +7,7 @@ pub mod compile_cost;
 pub mod corpus;
 pub mod dist;
 pub mod laws;
+pub mod models_corpus;
 pub mod scale;
 mod source;
 pub mod stall;

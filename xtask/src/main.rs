@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{certificates, compile_cost, corpus, dist, laws, scale, stall, tidy, trials};
+use xtask::{certificates, compile_cost, corpus, dist, laws, models_corpus, scale, stall, tidy, trials};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
        cargo xtask corpus [--nexus PROGRAM] [--sample N]
        cargo xtask laws [--pairs N] [--seed S] [--first CASE] [--shrink N]
        cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]
+       cargo xtask models-corpus [--nexus PROGRAM]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask certificates [--program EXAMPLE] [--sample N]
@@ -22,7 +23,10 @@ corpus   compares the score on the corpus of schema pairs with xtask/corpus-floo
 laws     tries the laws on 10,000 pairs of random schemas, in a release build; ends with a line for each pair that breaks
          one, and a count by cause; --shrink N makes such pairs smaller, and --first begins at a case of the walks
 compile-cost
-         measures what models cost `cargo check` beside plain structs with #[derive(sqlx::FromRow)]
+         measures what models cost `cargo check` beside plain structs with #[derive(sqlx::FromRow)],
+         and with --sea-orm beside entities of SeaORM 2
+models-corpus
+         compiles models of the corpus's real schemas where every warning is an error and nothing is in scope
 scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 tables beside pg_dump -s, in a
          release build; --program EXAMPLE takes an example `scale` that is built already
 stall    measures how long a reader and a writer of a table of a million rows wait while a plan runs, the plain one and
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
             trials::run(root, trial, rest)
         }
         ["compile-cost", rest @ ..] => run_compile_cost(root, rest),
+        ["models-corpus", rest @ ..] => run_models_corpus(root, rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)
@@ -115,6 +120,12 @@ fn run_certificates(root: &Path, args: &[&str]) -> Result<bool, String> {
 fn run_compile_cost(root: &Path, args: &[&str]) -> Result<bool, String> {
     let options = compile_cost::Options::parse(args)?;
     let report = compile_cost::run(root, &options)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}
+
+fn run_models_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let report = models_corpus::run(root, args)?;
     println!("{}", report.text);
     Ok(report.holds)
 }

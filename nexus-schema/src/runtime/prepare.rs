@@ -1,6 +1,6 @@
 //! Every statement that the models can send, held to a server: it prepares each, and says of which types it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgStatement, PgTypeInfo};
@@ -15,7 +15,8 @@ impl Schema {
     /// Has the database prepare every statement that the models can send, in a test say, and returns how many there are.
     ///
     /// Fails with each that it refuses, and with each whose parameters or columns it takes for other types than the
-    /// models have. A domain counts as what it is over.
+    /// models have. A domain counts as what it is over, and types with the same bytes,
+    /// such as `character varying` and `text`, as one.
     pub async fn prepare_all(&self, db: &PgPool) -> Result<usize, Drift> {
         let all: Vec<_> = self.models.iter().flat_map(|table| of(table)).collect();
         let types = Types::read(db, &all).await?;
@@ -42,6 +43,8 @@ struct Wanted {
 struct Types {
     named: BTreeMap<String, Oid>,
     domains: BTreeMap<u32, Oid>,
+    /// Types whose values have the bytes of another: `character varying` and `text`.
+    alike: BTreeSet<(u32, u32)>,
 }
 
 impl Types {
@@ -60,8 +63,13 @@ impl Types {
             sqlx::query_as("SELECT oid, typbasetype FROM pg_catalog.pg_type WHERE typtype = 'd'")
                 .fetch_all(db)
                 .await?;
+        let alike: Vec<(Oid, Oid)> =
+            sqlx::query_as("SELECT castsource, casttarget FROM pg_catalog.pg_cast WHERE castmethod = 'b'")
+                .fetch_all(db)
+                .await?;
         Ok(Self {
             named: named.into_iter().collect(),
+            alike: alike.into_iter().map(|(one, other)| (one.0, other.0)).collect(),
             domains: domains.into_iter().map(|(domain, over)| (domain.0, over)).collect(),
         })
     }
@@ -92,8 +100,12 @@ impl Types {
     }
 
     fn same(&self, of: &str, found: &PgTypeInfo, wanted: &str, differs: &mut impl FnMut(String)) {
-        let known = self.named.get(wanted).map(|oid| self.over(*oid));
-        if known.is_none() || known != found.oid().map(|oid| self.over(oid)) {
+        let wanted_oid = self.named.get(wanted).map(|oid| self.over(*oid));
+        let same = match (wanted_oid, found.oid().map(|oid| self.over(oid))) {
+            (Some(wanted), Some(found)) => wanted == found || self.alike.contains(&(wanted.0, found.0)),
+            _ => false,
+        };
+        if !same {
             differs(format!("{of} is of type {}, and not {wanted}", found.name()));
         }
     }
