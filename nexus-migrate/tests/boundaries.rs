@@ -72,7 +72,7 @@ async fn every_type_comes_back_as_it_went_in() {
     let count =
         types::SCHEMA.prepare_all(&pool).await.err().map(|drift| drift.to_string()).unwrap_or_default();
     let refused: Vec<_> = count.lines().skip(1).collect();
-    assert!(refused.iter().all(|line| line.contains("public.key_4")), "{refused:#?}");
+    assert!(refused.len() == 4 && refused.iter().all(|line| line.contains("public.key_4")), "{refused:#?}");
 }
 
 /// A row without the name of its struct: NaN is not equal to itself, but looks like itself.
@@ -153,7 +153,11 @@ impl Chance {
 
     fn decimal(&mut self) -> Decimal {
         let bounds = [0, 1, -1, 9_999_999_999, -9_999_999_999, 1_000_000_000, 100, 10];
-        Decimal::new(self.one(&bounds, |n| (n % 9_999_999_999) as i64), 2)
+        match self.one(&bounds, |n| (n % 9_999_999_999) as i64) {
+            // sqlx reads no scale of a zero.
+            0 => Decimal::ZERO,
+            cents => Decimal::new(cents, 2),
+        }
     }
 
     fn json(&mut self) -> Value {

@@ -47,11 +47,11 @@ impl AsKey<Vec<u8>> for &[u8] {
 /// What a row's place in an order is: the values of one column, or of several as a tuple.
 pub trait Cursor: Sized {
     /// The next values as it; `None` where they are of other types.
-    fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self>;
+    fn take(values: &mut dyn Iterator<Item = &dyn Any>) -> Option<Self>;
 }
 
 impl<T: Value + Clone> Cursor for T {
-    fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self> {
+    fn take(values: &mut dyn Iterator<Item = &dyn Any>) -> Option<Self> {
         values.next()?.downcast_ref::<T>().cloned()
     }
 }
@@ -65,7 +65,7 @@ macro_rules! tuples {
             }
         }
         impl<$($key: Value + Clone),+> Cursor for ($($key,)+) {
-            fn take<'a>(values: &mut dyn Iterator<Item = &'a dyn Any>) -> Option<Self> {
+            fn take(values: &mut dyn Iterator<Item = &dyn Any>) -> Option<Self> {
                 Some(($($key::take(values)?,)+))
             }
         })*

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgStatement, PgTypeInfo};
-use sqlx::{AssertSqlSafe, Column, Either, Executor, PgPool, SqlSafeStr, Statement, TypeInfo};
+use sqlx::{AssertSqlSafe, Column, Connection, Either, Executor, PgPool, SqlSafeStr, Statement, TypeInfo};
 
 use super::insert::insert_text;
 use super::query::{any, delete, relation, returned, typed};
@@ -21,9 +21,12 @@ impl Schema {
         let all: Vec<_> = self.models.iter().flat_map(|table| of(table)).collect();
         let types = Types::read(db, &all).await?;
         let mut differences = Vec::new();
+        let mut session = db.acquire().await?;
+        // A statement that was sent before would be found with the types that it was sent with.
+        session.clear_cached_statements().await?;
         for wanted in &all {
             let mut differs = |what: String| differences.push(Difference { of: wanted.text.clone(), what });
-            match db.prepare(AssertSqlSafe(wanted.text.clone()).into_sql_str()).await {
+            match session.prepare(AssertSqlSafe(wanted.text.clone()).into_sql_str()).await {
                 Ok(found) => types.compare(wanted, &found, &mut differs),
                 Err(error) => differs(error.to_string()),
             }

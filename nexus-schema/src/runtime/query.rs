@@ -218,8 +218,10 @@ impl<R: Model, C: AsKey<C> + Cursor> Page<R, C> {
 pub struct Relation<R, P, K> {
     /// Its place in [`TableMeta::relations`].
     place: usize,
-    of: PhantomData<fn() -> (R, P, K)>,
+    of: PhantomData<Ends<R, P, K>>,
 }
+
+type Ends<R, P, K> = fn() -> (R, P, K);
 
 impl<R, P, K> Relation<R, P, K> {
     #[doc(hidden)]
