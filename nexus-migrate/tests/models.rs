@@ -20,6 +20,12 @@ mod types {
     include!("../../nexus-schema/tests/generated/types.rs");
 }
 
+/// A table with an optimistic lock.
+#[allow(unreachable_pub)]
+mod options {
+    include!("../../nexus-schema/tests/generated/options.rs");
+}
+
 /// Runs a test on the reference schema, or leaves it out where there is no native server.
 async fn pool(what: &str) -> Option<(support::Server, PgPool)> {
     let server = support::native(what).await?;
@@ -142,4 +148,22 @@ async fn statements_are_prepared_and_drift_is_named() {
     let mut found: Vec<_> = all.iter().map(String::as_str).collect();
     found.sort_unstable();
     assert_eq!(found, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_has_changed_meanwhile_is_stale() {
+    use options::{NewPaper, Paper, PaperPatch};
+    let Some(server) = support::native("a_row_that_has_changed_meanwhile_is_stale").await else { return };
+    let pool = PgPool::connect(&server.database().await).await.expect("the server takes sessions");
+    let table = "CREATE TABLE documents (id bigint PRIMARY KEY, body text NOT NULL, revision integer NOT NULL DEFAULT 1, \
+                 author_id bigint)";
+    sqlx::query(table).execute(&pool).await.expect("a table");
+    let seen = Paper::insert(&pool, &NewPaper::new(1.into(), "one".into())).await.expect("a row");
+    let patch = PaperPatch { body: "two".to_owned().into(), ..PaperPatch::default() };
+    let mine =
+        Paper::BY_ID.update_locked(&pool, &seen.id, &seen.revision, &patch).await.expect("the first one");
+    assert_eq!((mine.body.as_str(), mine.revision), ("two", 2));
+    let theirs = Paper::BY_ID.update_locked(&pool, &seen.id, &seen.revision, &patch).await;
+    assert!(matches!(theirs, Err(WriteError::Stale)), "{theirs:?}");
+    options::SCHEMA.prepare_all(&pool).await.expect("every statement is one to the server");
 }

@@ -16,6 +16,11 @@ pub mod platform {
     ::core::include!("generated/platform.rs");
 }
 
+/// What an author adds to a table, and leaves out.
+pub mod options {
+    ::core::include!("generated/options.rs");
+}
+
 /// One column of every type.
 pub mod types {
     ::core::include!("generated/types.rs");

@@ -104,10 +104,14 @@ shapes! {
         "migrator" migrator: Text = "The role that migrations run as: a member of the owner.",
         "actors" actors: Entries<Vec<Spanned<Verb>>> = "Roles that clients log in as, and what each may do with tables that say nothing else: select, insert, update, delete, truncate, references, trigger.",
     }
-    /// How something is called in Rust.
+    /// What something is in Rust.
     Rust "rust name" Never short "name" {
         "name" name: Text = "The Rust name.",
         "type" type_: Text = "The Rust type of the field.",
+        "derive" derive: Vec<Text> = "Of a table: further traits that its row derives.",
+        "attributes" attributes: Vec<Text> = "Of a table: further attributes of its row, without `#[` and `]`.",
+        "version" version: Text = "Of a table: the column that counts or dates the changes of a row.",
+        "skip" skip: Flag = "Of a table: whether it has no models.",
     }
     /// An enumerated type.
     Enum "enum" Never short "labels" of Enum {

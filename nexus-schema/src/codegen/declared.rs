@@ -26,6 +26,7 @@ impl Problem {
             Self::SameVariant { .. } => "NX0703",
             Self::BadName { .. } => "NX0704",
             Self::BadType { .. } => "NX0705",
+            Self::NoVersion { .. } => "NX0204",
         }
     }
 }

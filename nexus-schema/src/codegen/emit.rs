@@ -47,11 +47,20 @@ pub(super) fn begin(private: &TokenStream) -> TokenStream {
 pub(super) fn end(shape: &Shape, hash: &str) -> TokenStream {
     let p = &quote!(__nexus);
     let rows = shape.tables.iter().map(|table| names::ident(&table.name));
+    let left_out: Vec<_> = shape.left_out.iter().map(|id| names::quoted(&names::qualified(id))).collect();
+    let left_out = (!left_out.is_empty()).then(|| {
+        let line = format!(
+            " No row has: {}, whose columns are not declared or have no Rust type.",
+            left_out.join(", ")
+        );
+        quote!(#[doc = ""] #[doc = #line])
+    });
     quote! {
         #[doc = " SHA-256 of the schema that this code was generated from."]
         #[allow(dead_code)]
         pub const SCHEMA_HASH: &str = #hash;
         #[doc = " What a database can be held to: `SCHEMA.verify(&pool)` when a program starts."]
+        #left_out
         #[allow(dead_code)]
         pub const SCHEMA: #p::Schema =
             #p::Schema { hash: SCHEMA_HASH, models: &[#(<#rows as #p::Table>::META),*] };
@@ -96,8 +105,8 @@ fn row(table: &TableShape, shape: &Shape, p: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the author adds to the structs of a table.
-pub(super) fn extra(table: &TableShape) -> TokenStream {
+/// What the author adds to the row of a table.
+fn extra(table: &TableShape) -> TokenStream {
     let parse = |text: &String| -> TokenStream { text.parse().expect("`shape` has checked that it reads") };
     let derives: Vec<_> = table.extra.derives.iter().map(parse).collect();
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::emit::{column_docs, debug, extra, field_type};
+use super::emit::{column_docs, debug, field_type};
 use super::shape::{ColumnShape, Shape, TableShape};
 use super::writes::{RelationShape, Writes, is_value};
 use super::{RustType, names};
@@ -90,12 +90,10 @@ fn new(table: &TableShape, row: &Ident, p: &TokenStream) -> TokenStream {
         }
     });
     let debug = debug(&name, quote!(#p::debug_new::<#row>(self)), p);
-    let extra = extra(table);
     quote! {
         #[doc = #says]
         #default
         #[allow(dead_code)]
-        #extra
         pub struct #name { #(#members,)* }
         #make
         #debug
@@ -115,11 +113,9 @@ fn patch(table: &TableShape, row: &Ident, p: &TokenStream) -> Option<TokenStream
     });
     let kept = all.iter().map(|(field, _)| quote!(#field: #p::Patch::Keep));
     let debug = debug(&name, quote!(#p::debug_patch::<#row>(self)), p);
-    let extra = extra(table);
     Some(quote! {
         #[doc = #says]
         #[allow(dead_code)]
-        #extra
         pub struct #name { #(#members,)* }
         impl #p::Default for #name {
             fn default() -> Self { Self { #(#kept,)* } }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Kind, ObjectId};
 
 /// One reason why models cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,14 @@ pub enum Problem {
         /// The text.
         name: String,
     },
-    /// What the author wrote in `rust: { type: … }` is not a type.
+    /// What the author wrote in `rust: { version: … }` is no column of the table.
+    NoVersion {
+        /// The table.
+        id: ObjectId,
+        /// The column.
+        column: String,
+    },
+    /// What the author wrote in `rust: { type: … }`, or in a list beside it, is not a type.
     BadType {
         /// The object.
         id: ObjectId,
@@ -56,6 +63,7 @@ impl Problem {
             | Self::SameName { id, .. }
             | Self::SameVariant { id, .. }
             | Self::BadName { id, .. }
+            | Self::NoVersion { id, .. }
             | Self::BadType { id, .. } => id,
         }
     }
@@ -71,6 +79,7 @@ impl Problem {
                 "name a Rust type of your own for the enum with `rust: { type: … }`, or change a label"
             }
             Self::BadName { .. } => "use letters, digits and `_`, not beginning with a digit",
+            Self::NoVersion { .. } => "name a column of the table that counts or dates the changes of a row",
             Self::BadType { .. } => "write one type, such as `::time::OffsetDateTime`",
         }
     }
@@ -89,6 +98,12 @@ impl fmt::Display for Problem {
                 write!(f, "labels `{one}` and `{two}` of {id} would both be called `{name}` in Rust")
             }
             Self::BadName { id, name } => write!(f, "`{name}`, the Rust name of {id}, is not an identifier"),
+            Self::NoVersion { id, column } => {
+                write!(f, "`{column}`, the version of {id}, is not one of its columns")
+            }
+            Self::BadType { id, text } if id.kind() == Kind::Table => {
+                write!(f, "`{text}`, in the `rust:` of {id}, cannot be read as Rust")
+            }
             Self::BadType { id, text } => write!(f, "`{text}`, the Rust type of {id}, is not a type"),
         }
     }

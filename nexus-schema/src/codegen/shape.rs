@@ -21,6 +21,8 @@ pub struct Shape {
     pub enums: Vec<EnumShape>,
     /// The tables; partitions are rows of their parent and have no struct.
     pub tables: Vec<TableShape>,
+    /// The views that have no row, because nobody can name or type a column of theirs in Rust.
+    pub left_out: Vec<ObjectId>,
 }
 
 /// A Rust enum for an SQL enum.
@@ -57,11 +59,11 @@ pub struct TableShape {
     pub rules: Vec<RuleShape>,
     /// The column of its optimistic lock.
     pub lock: Option<String>,
-    /// What its structs are told besides.
+    /// What its row is told besides.
     pub extra: Extra,
 }
 
-/// What an author adds to generated structs.
+/// What an author adds to a generated row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
     /// Paths of further derives.
@@ -129,9 +131,9 @@ impl Shape {
             name: clash.name,
             other: clash.other,
         }));
-        let views = build.views(&types, &enums, &tables);
+        let (views, left_out) = build.views(&types, &enums, &tables);
         tables.extend(views);
-        (Self { enums, tables }, build.problems)
+        (Self { enums, tables, left_out }, build.problems)
     }
 
     /// The table called `name`, or `schema.name`; a bare name prefers `public` over other schemas.
@@ -203,28 +205,35 @@ impl<'a> Build<'a> {
 
     fn tables(&mut self, types: &Types<'_>, ids: &Ids) -> Vec<TableShape> {
         let catalog = self.input.catalog;
-        let whole = catalog.of_kind(Kind::Table).map(|(id, _)| id);
-        let whole = whole.filter(|id| !catalog.contains(&id.as_kind(Kind::Partition)));
+        let naming = self.naming;
+        let whole = catalog.of_kind(Kind::Table).map(|(id, _)| id).filter(|id| naming.has_models(id));
         let indexes = Indexes::new(catalog);
         whole.map(|id| self.table(id, types, ids, &indexes)).collect()
     }
 
-    /// The views that get a row: nobody can give one another name, so where a name is taken it has none.
-    fn views(&self, types: &Types<'_>, enums: &[EnumShape], tables: &[TableShape]) -> Vec<TableShape> {
+    /// The views that get a row, and those that have none: nobody can give one another name where its name is taken.
+    fn views(
+        &self,
+        types: &Types<'_>,
+        enums: &[EnumShape],
+        tables: &[TableShape],
+    ) -> (Vec<TableShape>, Vec<ObjectId>) {
         let of_table = |table: &TableShape| {
             let id = table.key.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
             [vec![table.name.clone()], crate::rust::beside(&table.name).to_vec(), id].concat()
         };
         let mut taken: std::collections::BTreeSet<String> = tables.iter().flat_map(of_table).collect();
         taken.extend(enums.iter().map(|shape| shape.name.clone()));
-        let mut all = Vec::new();
+        let (mut all, mut left_out) = (Vec::new(), Vec::new());
         for kind in [Kind::View, Kind::MaterializedView] {
             for (id, entry) in self.input.catalog.of_kind(kind) {
-                let view = self.view(id, &entry.object, types);
-                all.extend(view.filter(|view| taken.insert(view.name.clone())));
+                match self.view(id, &entry.object, types).filter(|view| taken.insert(view.name.clone())) {
+                    Some(view) => all.push(view),
+                    None => left_out.push(id.clone()),
+                }
             }
         }
-        all
+        (all, left_out)
     }
 
     /// A row that is only read; none where the columns are not declared, or one has no Rust type: nobody can name one.
@@ -304,18 +313,36 @@ impl<'a> Build<'a> {
         }
         let name = self.name(id);
         let writes = writes::of(catalog, indexes, id, &columns, &primary_key);
+        let (extra, lock) = self.said_of(id, &columns);
         TableShape {
             id: id.clone(),
             name,
             comment: comment(catalog, id),
             key,
             rules: checks::of(catalog, id, |sql_type| types.base(sql_type)),
-            lock: None,
-            extra: Extra::default(),
+            lock,
+            extra,
             primary_key,
             writes: (!columns.is_empty()).then_some(writes),
             columns,
         }
+    }
+
+    /// What the author adds to a table's row, and the column of its lock.
+    fn said_of(&mut self, id: &ObjectId, columns: &[ColumnShape]) -> (Extra, Option<String>) {
+        let Some(hint) = self.input.hints.get(id) else { return (Extra::default(), None) };
+        let bad = |text: &String| Problem::BadType { id: id.clone(), text: text.clone() };
+        let is_attribute =
+            |text: &&String| text.parse::<proc_macro2::TokenStream>().is_ok_and(|all| !all.is_empty());
+        let refused = hint.derives.iter().filter(|text| !super::custom::is_type(text));
+        let refused = refused.chain(hint.attributes.iter().filter(|text| !is_attribute(text)));
+        self.problems.extend(refused.map(bad));
+        let (derives, attributes) = (hint.derives.clone(), hint.attributes.clone());
+        let is_column = |name: &&String| columns.iter().any(|column| column.id.name() == name.as_str());
+        if let Some(version) = hint.version.as_ref().filter(|name| !is_column(name)) {
+            self.problems.push(Problem::NoVersion { id: id.clone(), column: version.clone() });
+        }
+        (Extra { derives, attributes }, hint.version.clone().filter(|name| is_column(&name)))
     }
 
     /// Wraps a column's type in the id it holds, if both ends of the reference agree about what is inside.

@@ -234,10 +234,14 @@ impl<'a> Printer<'a> {
 
     /// How an object is called in Rust, where its author says so.
     fn rust(&self, id: &ObjectId, map: &mut Map) {
-        if let Some(RustHint { name, type_ }) = self.rust.get(id) {
+        if let Some(RustHint { name, type_, derives, attributes, version, skip }) = self.rust.get(id) {
             let mut hint = Map::default();
             hint.maybe("name", name.as_ref());
             hint.maybe("type", type_.as_ref());
+            hint.filled("derive", derives.clone());
+            hint.filled("attributes", attributes.clone());
+            hint.maybe("version", version.as_ref());
+            hint.flag("skip", *skip);
             map.put("rust", hint.or_short("name"));
         }
     }

@@ -380,7 +380,28 @@ impl Resolver<'_> {
                     self.report.error("NX0408", name.spot, title, "").help("use letters, digits and `_`");
                 }
             }
-            let hint = RustHint { name: value(&rust.name), type_: value(&rust.type_) };
+            let of_tables = [
+                rust.derive.iter().flatten().next().map(|text| text.spot),
+                rust.attributes.iter().flatten().next().map(|text| text.spot),
+                rust.version.as_ref().map(|text| text.spot),
+                rust.skip.as_ref().map(|flag| flag.spot),
+            ];
+            if let Some(spot) = of_tables.into_iter().flatten().next().filter(|_| id.kind() != Kind::Table) {
+                let title = "only the `rust:` of a table says this";
+                let help = "here it takes `name` and `type`";
+                self.report.error("NX0102", spot, title, "").help(help);
+            }
+            let texts = |texts: &Option<Vec<Spanned<String>>>| -> Vec<String> {
+                texts.iter().flatten().map(|text| text.value.clone()).collect()
+            };
+            let hint = RustHint {
+                name: value(&rust.name),
+                type_: value(&rust.type_),
+                derives: texts(&rust.derive),
+                attributes: texts(&rust.attributes),
+                version: value(&rust.version),
+                skip: flag(&rust.skip),
+            };
             self.rust.insert(id.clone(), hint);
         }
     }

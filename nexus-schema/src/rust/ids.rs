@@ -14,10 +14,14 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    pub(crate) fn new(catalog: &Catalog, type_name: impl Fn(&ObjectId) -> String) -> Self {
+    pub(crate) fn new(
+        catalog: &Catalog,
+        has_models: impl Fn(&ObjectId) -> bool,
+        type_name: impl Fn(&ObjectId) -> String,
+    ) -> Self {
         let mut ids = Self { own: BTreeMap::new(), refers: BTreeMap::new() };
         for (id, _) in catalog.of_kind(Kind::Table) {
-            if catalog.contains(&id.as_kind(Kind::Partition)) {
+            if !has_models(id) {
                 continue;
             }
             if let [column] = primary_key(catalog, id).as_slice() {

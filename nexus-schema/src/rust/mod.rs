@@ -17,6 +17,14 @@ pub struct RustHint {
     pub name: Option<String>,
     /// The Rust type of a column, an enum, a domain or a composite type.
     pub type_: Option<String>,
+    /// Paths of further traits that a table's row derives.
+    pub derives: Vec<String>,
+    /// Further attributes of a table's row, without `#[` and `]`.
+    pub attributes: Vec<String>,
+    /// The column of a table that counts or dates the changes of a row: its optimistic lock.
+    pub version: Option<String>,
+    /// Whether a table has no models.
+    pub skip: bool,
 }
 
 /// The names of a schema's objects in Rust.
@@ -52,7 +60,13 @@ impl Naming<'_> {
 
     /// The id types.
     pub(crate) fn ids(&self) -> Ids {
-        Ids::new(self.catalog, |table| self.of(table))
+        Ids::new(self.catalog, |table| self.has_models(table), |table| self.of(table))
+    }
+
+    /// Whether there are models of a table: partitions are rows of their parent, and an author may want none.
+    pub(crate) fn has_models(&self, table: &ObjectId) -> bool {
+        let skipped = self.hints.get(table).is_some_and(|hint| hint.skip);
+        !skipped && !self.catalog.contains(&table.as_kind(Kind::Partition))
     }
 
     /// Every name that two objects would have; `has_id` says whether a table's key is of a type that makes an id type.
@@ -63,8 +77,7 @@ impl Naming<'_> {
             claim(&mut types, &self.of(id), id, &mut found);
         }
         for (id, _) in self.catalog.of_kind(Kind::Table) {
-            // Partitions are rows of their parent.
-            if self.catalog.contains(&id.as_kind(Kind::Partition)) {
+            if !self.has_models(id) {
                 continue;
             }
             let row = self.of(id);

@@ -62,7 +62,13 @@ proptest! {
     fn any_text_as_a_rust_type_is_a_type_or_refused(text in any::<String>()) {
         let mut s = Sketch::default();
         let id = s.table("t", 0, &[("c", "text")]).child(Kind::Column, "c");
-        let hint = nexus_schema::codegen::Hint { name: Some(text.clone()), type_: Some(text) };
+        let hint = nexus_schema::codegen::Hint {
+            name: Some(text.clone()),
+            type_: Some(text.clone()),
+            derives: vec![text.clone()],
+            attributes: vec![text],
+            ..nexus_schema::codegen::Hint::default()
+        };
         let input = nexus_schema::codegen::Input { hints: [(id, hint)].into(), ..(&s.0).into() };
         if let Ok(tokens) = models(input, &Options::default()) {
             prop_assert!(syn::parse2::<syn::File>(tokens).is_ok());

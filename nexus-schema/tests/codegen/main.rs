@@ -45,6 +45,14 @@ fn equal_schemas_give_equal_bytes() {
     assert_eq!(one, source(&schemas::shop(), &Options::default()));
 }
 
+/// What an author adds to a table, and leaves out.
+#[test]
+fn options() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codegen/options.yaml");
+    let (declared, _) = nexus_schema::document::load(&file).expect("the schema is sound");
+    check("options", &declared);
+}
+
 /// The reference schema of this workspace.
 #[test]
 fn platform() {

@@ -24,8 +24,11 @@ fn all_mistakes_at_once() {
     s.table("doc_ids", 0, &[("x", "xml")]);
     s.labels("mood", &["so so", "so-so"]);
     let hints = BTreeMap::from([
-        (docs.clone(), Hint { name: Some("not a name".into()), type_: None }),
-        (docs.child(Kind::Column, "bits"), Hint { name: None, type_: Some("i32, pub evil: i32".into()) }),
+        (docs.clone(), Hint { name: Some("not a name".into()), ..Hint::default() }),
+        (
+            docs.child(Kind::Column, "bits"),
+            Hint { type_: Some("i32, pub evil: i32".into()), ..Hint::default() },
+        ),
     ]);
     insta::assert_snapshot!(refusal(&s.0, hints));
 }
@@ -43,8 +46,8 @@ fn a_circle_of_domains_ends() {
 fn an_override_takes_the_place_of_a_type() {
     let mut s = Sketch::default();
     let docs = s.table("docs", 0, &[("search", "tsvector")]);
-    let hint = Hint { name: Some("Paper".into()), type_: None };
-    let type_ = Hint { name: Some("words".into()), type_: Some("crate::Search".into()) };
+    let hint = Hint { name: Some("Paper".into()), ..Hint::default() };
+    let type_ = Hint { name: Some("words".into()), type_: Some("crate::Search".into()), ..Hint::default() };
     let hints = BTreeMap::from([(docs.clone(), hint), (docs.child(Kind::Column, "search"), type_)]);
     let input = Input { hints, ..Input::from(&s.0) };
     let text = nexus_schema::codegen::source(input, &Options::default()).expect("both hints are fine");
