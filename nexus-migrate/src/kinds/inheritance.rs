@@ -63,6 +63,12 @@ pub(super) fn descendants(catalog: &Catalog, table: &ObjectId) -> Vec<ObjectId> 
     [below, deeper].concat()
 }
 
+/// Whether the tables below this one stay below it, and no others come there.
+pub(super) fn stays_whole(cx: &Cx, table: &ObjectId) -> bool {
+    let below = [cx.prev, cx.next].map(|state| descendants(state, table)).concat();
+    below.iter().all(|at| !cx.next.contains(at) || !kept_parents(cx, at).is_empty())
+}
+
 /// The column of a parent, kept all along, whose change is also this one's.
 pub(super) fn leading_column(cx: &Cx, id: &ObjectId) -> Option<ObjectId> {
     let table = id.ancestor(Kind::Table, 2);

@@ -187,9 +187,9 @@ pub trait Verb: Sized {
         true
     }
 
-    /// Whether it demands something of what it needs that this cannot lose before it is gone.
-    fn pins(&self, _needed: &ObjectId) -> bool {
-        false
+    /// The objects that keep something for as long as it is there: their changes wait for its end.
+    fn pins(&self, _cx: &Cx, _id: &ObjectId) -> Vec<ObjectId> {
+        Vec::new()
     }
 
     /// Whether it has to be out of force while other objects are made, because it would change them.
@@ -332,8 +332,8 @@ macro_rules! dispatch {
         }
 
         /// [`Verb::pins`] of any object.
-        pub fn pins(entry: &Entry, needed: &ObjectId) -> bool {
-            match &entry.object { $(Object::$kind(object) => Verb::pins(object, needed),)* }
+        pub fn pins(cx: &Cx, id: &ObjectId, object: &Object) -> Vec<ObjectId> {
+            match object { $(Object::$kind(object) => Verb::pins(object, cx, id),)* }
         }
 
         /// [`Verb::outlives`] of any object.

@@ -181,7 +181,8 @@ impl Graph {
                     }
                     _ => altered(needed).filter(|_| scope.alone.contains(needed)),
                 };
-                for after in [dropped(needed).filter(|_| holds(&needed)), disturbed].into_iter().flatten() {
+                let gone = dropped(needed).filter(|_| holds(&needed));
+                for after in [gone, disturbed].into_iter().flatten() {
                     // It is gone when all of it is; what it goes with waits for itself.
                     for part in self.leaving.get(&node).filter(|_| after != node).cloned().unwrap_or_default()
                     {
@@ -189,7 +190,10 @@ impl Graph {
                     }
                     self.edge(node.clone(), after);
                 }
-                self.unpin(cx, scope, id, needed);
+            }
+            let pinned = cx.prev.get(id).map(|object| kinds::pins(cx, id, object)).unwrap_or_default();
+            for after in pinned.iter().filter_map(altered) {
+                self.edge(node.clone(), after);
             }
         }
         for id in scope.altered.keys() {
@@ -244,13 +248,6 @@ impl Graph {
         self.connect_names(cx, scope);
         crowd::connect(self, cx, scope);
         answering::connect(self, cx, scope);
-    }
-
-    /// What an object demands of what it needs is given up when the object is gone.
-    fn unpin(&mut self, cx: &Cx, scope: &Scope, id: &ObjectId, needed: &ObjectId) {
-        if scope.unpins(cx, id, needed) {
-            self.edge(drop_node(scope, id), alter_node(scope, needed));
-        }
     }
 
     /// What tables get comes when they are no longer one, and what one has of the other goes then.

@@ -265,8 +265,10 @@ impl Scope {
                     .iter()
                     .any(|set| set.contains(needed))
             };
-            let gives_up = |needed: &ObjectId| moves(needed) || self.unpins(cx, id, needed);
-            if accompanied.iter().any(|map| map.contains_key(id)) || before.requires.iter().any(gives_up) {
+            if accompanied.iter().any(|map| map.contains_key(id))
+                || before.requires.iter().any(moves)
+                || self.lets_go(cx, id, before, after)
+            {
                 continue;
             }
             let mut steps = Steps::default();
@@ -280,12 +282,11 @@ impl Scope {
         self.replaced = replaced;
     }
 
-    /// Whether an object that goes demands something of one that changes, and what comes in its place does not.
-    pub(super) fn unpins(&self, cx: &Cx, id: &ObjectId, needed: &ObjectId) -> bool {
-        let pins = |entry: &Entry| entry.requires.contains(needed) && kinds::pins(entry, needed);
-        self.altered.contains_key(needed)
-            && cx.prev.entry(id).is_some_and(pins)
-            && !cx.next.entry(id).is_some_and(pins)
+    /// Whether one that changes keeps something for an object that goes, and not for what comes in its place.
+    fn lets_go(&self, cx: &Cx, id: &ObjectId, before: &Entry, after: &Entry) -> bool {
+        let still = kinds::pins(cx, id, &after.object);
+        let pinned = kinds::pins(cx, id, &before.object);
+        pinned.iter().any(|pinned| self.altered.contains_key(pinned) && !still.contains(pinned))
     }
 
     /// Whether others than what is said of it need the object.

@@ -169,6 +169,13 @@ impl Steps {
         self.now.push(Written { sql: String::new(), transaction: Transaction::Shared, gentle: Some(gentle) });
     }
 
+    /// Only plain ways: where the gentle one would meet what else is done.
+    #[must_use]
+    pub fn plainly(mut self) -> Self {
+        self.now.iter_mut().for_each(|written| written.gentle = None);
+        self
+    }
+
     /// Only gentle ways, where there are two: for what is itself part of one.
     #[must_use]
     pub fn opened(mut self) -> Self {

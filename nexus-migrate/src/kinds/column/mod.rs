@@ -191,7 +191,11 @@ pub(super) fn change(cx: &Cx, prev: &Column, next: &Column, id: &ObjectId, out: 
             out.retypes(id);
         }
     }
-    not_null::tighten(prev, next, id, out);
+    let mut tighter = Steps::default();
+    not_null::tighten(prev, next, id, &mut tighter);
+    // A check would go along with a table that leaves, and be missed in one that comes.
+    let is_still = inheritance::stays_whole(cx, &id.ancestor(Kind::Table, 2));
+    *out = std::mem::take(out).and(if is_still { tighter } else { tighter.plainly() });
     match (prev.identity.as_ref().filter(|_| !identity_in_the_way), identity) {
         (None, Some(after)) => out.run(alter(id).and("ADD").pen(identity_piece(after, type_))),
         (Some(before), Some(after)) if before != after => {

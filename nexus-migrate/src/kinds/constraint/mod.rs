@@ -124,9 +124,23 @@ impl Verb for Constraint {
         }
     }
 
-    fn pins(&self, needed: &ObjectId) -> bool {
-        // The columns of a primary key are not null for as long as it is there.
-        matches!(self.body, ConstraintBody::PrimaryKey { .. }) && needed.kind() == Kind::Column
+    fn pins(&self, cx: &Cx, id: &ObjectId) -> Vec<ObjectId> {
+        let table = id.ancestor(Kind::Table, 2);
+        match &self.body {
+            // Its columns are not null for as long as it is there.
+            ConstraintBody::PrimaryKey { columns, .. } => {
+                columns.iter().map(|column| table.child(Kind::Column, column)).collect()
+            }
+            // A logged table refers to no other one.
+            ConstraintBody::ForeignKey { table: other, .. } => {
+                let changes = |id: &ObjectId| match (cx.prev.get(id), cx.next.get(id)) {
+                    (Some(Object::Table(prev)), Some(Object::Table(next))) => prev.logged != next.logged,
+                    _ => false,
+                };
+                [table, ObjectId::new(Kind::Table, other.clone())].into_iter().filter(changes).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn outlives(&self, needed: &ObjectId) -> bool {

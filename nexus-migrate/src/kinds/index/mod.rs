@@ -1,7 +1,7 @@
 //! Indexes that no constraint owns.
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{Index, IndexKey, TableForm};
+use nexus_schema::kinds::{Constraint, ConstraintBody, Index, IndexKey, TableForm};
 
 use super::{Claim, Cx, Verb, Way, marks, temporary};
 use crate::plan::Steps;
@@ -42,6 +42,15 @@ impl Verb for Index {
     fn replace(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Option<ObjectId> {
         let is_part = self.parent.is_some() || next.parent.is_some();
         if is_part || is_partitioned(cx.prev, id, self) || self.table != next.table {
+            return None;
+        }
+        // A new foreign key would take the old one for its own.
+        let takes = |(key, entry): (&ObjectId, &nexus_schema::catalog::Entry)| {
+            cx.prev.get(key) != Some(&entry.object)
+                && matches!(&entry.object, Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { table, .. }, .. })
+                            if [id.schema(), self.table.as_str()] == table.each_ref().map(String::as_str))
+        };
+        if self.unique && cx.next.of_kind(Kind::Constraint).any(takes) {
             return None;
         }
         let (_, concurrently) = statements(next, cx, id);

@@ -54,6 +54,13 @@ pub(super) fn aside(cx: &Cx, id: &ObjectId, out: &mut Steps) {
     let schema = away(id);
     out.run(Pen::kw("CREATE SCHEMA").ident(&schema));
     out.run(Pen::kw("ALTER TABLE").name(id.path()).and("SET SCHEMA").ident(&schema));
+    // What its defaults need may go before it does.
+    let loses = |needed: &ObjectId| !cx.next.contains(needed);
+    let defaults = cx.prev.under(Kind::Default, id.path());
+    for (default, _) in defaults.filter(|(_, entry)| entry.requires.iter().any(loses)) {
+        let old = Pen::kw("ALTER TABLE ONLY").name([schema.as_str(), id.name()]);
+        out.run(old.and("ALTER COLUMN").ident(default.name()).and("DROP DEFAULT"));
+    }
     for (column, entry) in cx.prev.under(Kind::Column, id.path()) {
         if !cx.next.contains(column)
             && matches!(&entry.object, Object::Column(column) if column.generated.is_none())

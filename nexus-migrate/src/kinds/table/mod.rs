@@ -161,6 +161,7 @@ impl Verb for Table {
         let alter = || Pen::kw("ALTER TABLE").name(id.path());
         if self.logged != *logged {
             out.run(alter().and(if *logged { "SET LOGGED" } else { "SET UNLOGGED" }));
+            sequences_apart(cx, id, *logged, out);
         }
         super::options::change(alter, &self.options, options, out);
         for parent in self.inherits.iter().filter(|p| !inherits.contains(p)) {
@@ -191,6 +192,20 @@ impl Verb for Table {
 
     fn claims(&self, id: &ObjectId) -> Option<Claim> {
         Claim::relation(id.schema(), id.name())
+    }
+}
+
+/// Sequences that the table's columns own become logged or unlogged with it (PostgreSQL's page of ALTER TABLE); those that
+/// are to differ from it are told so.
+fn sequences_apart(cx: &Cx, id: &ObjectId, logged: bool, out: &mut Steps) {
+    let owns = |object: &Object| matches!(object, Object::Sequence(it) if it.owned_by.as_ref().is_some_and(|column| column.starts_with(id.path())));
+    for (sequence, entry) in cx.next.of_kind(Kind::Sequence) {
+        let Object::Sequence(next) = &entry.object else { continue };
+        let is_owned = cx.prev.get(sequence).is_some_and(owns);
+        if is_owned && next.logged != logged {
+            let pen = Pen::kw("ALTER SEQUENCE").name(sequence.path());
+            out.later([sequence.clone()], pen.and(if next.logged { "SET LOGGED" } else { "SET UNLOGGED" }));
+        }
     }
 }
 
