@@ -1,6 +1,6 @@
 //! Indexes that no constraint owns.
 
-use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
+use nexus_schema::catalog::{Catalog, Entry, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Constraint, ConstraintBody, Index, IndexKey, TableForm};
 
 use super::{Claim, Cx, Verb, Way, marks, temporary};
@@ -44,11 +44,14 @@ impl Verb for Index {
         if is_part || is_partitioned(cx.prev, id, self) || self.table != next.table {
             return None;
         }
-        // A new foreign key would take the old one for its own.
-        let takes = |(key, entry): (&ObjectId, &nexus_schema::catalog::Entry)| {
-            cx.prev.get(key) != Some(&entry.object)
-                && matches!(&entry.object, Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { table, .. }, .. })
-                            if [id.schema(), self.table.as_str()] == table.each_ref().map(String::as_str))
+        // A foreign key that comes, or comes again with its key, would take the old one for its own.
+        let changes = |id: &ObjectId| cx.prev.get(id) != cx.next.get(id);
+        let takes = |(key, entry): (&ObjectId, &Entry)| match &entry.object {
+            Object::Constraint(Constraint { body: ConstraintBody::ForeignKey { table, .. }, .. }) => {
+                [id.schema(), self.table.as_str()] == table.each_ref().map(String::as_str)
+                    && (changes(key) || entry.requires.iter().any(changes))
+            }
+            _ => false,
         };
         if self.unique && cx.next.of_kind(Kind::Constraint).any(takes) {
             return None;
