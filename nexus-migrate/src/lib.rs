@@ -7,6 +7,7 @@ pub mod apply;
 pub mod change;
 pub mod cli;
 pub mod commands;
+pub mod data;
 pub mod db;
 pub mod diff;
 pub mod docs;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use crate::authored::Audit;
+pub use crate::authored::{Audit, Erase};
 use crate::catalog::{Catalog, ObjectId};
 use crate::diagnostic::Diagnostics;
 pub use crate::rust::RustHint;
@@ -93,6 +93,14 @@ pub struct Tags {
     pub sensitive: bool,
     /// How long it may be kept, in the author's words.
     pub retention: Option<String>,
+    /// On what ground it is held, in the author's words.
+    pub basis: Option<String>,
+    /// What becomes of it when the person that it is of is erased.
+    pub erase: Option<Erase>,
+    /// What takes its place then, as SQL.
+    pub erase_with: Option<String>,
+    /// What rules the table falls under: `gdpr`, `sox`, `hipaa`.
+    pub regimes: BTreeSet<String>,
     /// Changes of the table's rows are kept, and how.
     pub audit: Option<Audit>,
     /// About how many rows the table has where it is in use.
@@ -124,6 +132,29 @@ pub struct ColumnPolicy {
     pub column: ObjectId,
     /// The setting, such as `nexus.tenant`.
     pub setting: String,
+}
+
+impl Tags {
+    /// How long it may be kept, as PostgreSQL reads an interval.
+    pub fn kept_for(&self) -> Option<String> {
+        self.retention.as_deref().and_then(interval)
+    }
+}
+
+/// A span of time as people write it, such as `90d` or `12 months`, as PostgreSQL reads it.
+pub(crate) fn interval(words: &str) -> Option<String> {
+    let words = words.trim();
+    let end = words.find(|c: char| !c.is_ascii_digit()).unwrap_or(words.len());
+    let number: u32 = words[..end].parse().ok().filter(|number| (1..=100_000).contains(number))?;
+    let unit = match words[end..].trim() {
+        "h" | "hour" | "hours" => "hours",
+        "d" | "day" | "days" => "days",
+        "w" | "week" | "weeks" => "weeks",
+        "mo" | "month" | "months" => "months",
+        "y" | "year" | "years" => "years",
+        _ => return None,
+    };
+    Some(format!("{number} {unit}"))
 }
 
 /// A schema as its files declare it.

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
 pub(super) use super::ci::Ci;
+pub(super) use super::data_args::Data;
 pub(super) use super::file_args::{Check, CheckFormat, Dev, Docs, Fmt, Lint, Lsp, Models};
 pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 pub(super) use super::plan_args::{Access, Diff, DiffFormat, Generate, Import, Prove};
@@ -221,6 +222,16 @@ Examples:
 On a scratch server every role tries everything with every table, with rows in it, and each try is
 taken back. Exits with 1 where something is not as declared.")]
     Access(Access),
+    /// Personal data: what is where, exporting and erasing a person, terms, reports
+    #[command(after_long_help = "\
+Examples:
+  nexus data inventory > PRIVACY.md
+  nexus data export --subject users:7 > ada.json
+  nexus data erase --subject users:7              say what would be done, proved on scratch
+  nexus data erase --subject users:7 --apply
+  nexus data retention --apply
+  nexus data report --set gdpr")]
+    Data(Data),
     /// Write documents about a schema file: Markdown, and a site to browse
     #[command(after_long_help = "\
 Examples:

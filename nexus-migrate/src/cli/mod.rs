@@ -6,6 +6,7 @@ mod apply_args;
 mod args;
 mod ask;
 mod ci;
+mod data_args;
 mod dev;
 mod explain;
 mod file_args;
@@ -118,6 +119,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             spinner.clear();
             report::access(terminal, &matrix?)
         }
+        Command::Data(args) => data_args::run(args, global.dev_url, terminal, &spinner).await,
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
             report::checked(terminal, &args, &checked)

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod blame;
 pub mod check;
 pub mod ci;
+pub mod data;
 pub mod dev;
 pub mod diff;
 pub mod docs;

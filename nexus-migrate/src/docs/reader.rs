@@ -44,9 +44,7 @@ impl Reader<'_> {
     }
 
     fn tags(&self, id: &ObjectId) -> Vec<String> {
-        let Some(Tags { pii, sensitive, retention, audit, rows: _, online: _, max_lock: _ }) =
-            self.declared.tags.get(id)
-        else {
+        let Some(Tags { pii, sensitive, retention, audit, .. }) = self.declared.tags.get(id) else {
             return Vec::new();
         };
         let flags = [(*pii, "personal data"), (*sensitive, "sensitive"), (audit.is_some(), "audited")];

@@ -16,10 +16,10 @@ use decode::{Entries, Literal, Loose, Members, Spanned, shapes};
 use parts::DefaultPrivileges;
 use rare::Section;
 use said::Privileges;
-pub use words::Audit;
+pub use words::{Audit, Erase};
 pub(crate) use words::{
     AuditWord, Command, Definer, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls,
-    OldRow, Parallel, StatisticsKind, Storage, Strategy, Timing, Verb,
+    OldRow, Parallel, Regime, StatisticsKind, Storage, Strategy, Timing, Verb,
 };
 
 type Text = Spanned<String>;
@@ -231,6 +231,9 @@ shapes! {
         "options" options: Entries<Spanned<Loose>> = "Storage parameters.",
         "tablespace" tablespace: Text = "A tablespace other than the database's.",
         "audit" audit: Spanned<AuditWord> = "Whether changes of its rows are kept in audit_logs: true, or statement for bulk tables.",
+        "basis" basis: Text = "On what ground its personal data is held, where columns say nothing else.",
+        "erase" erase: Spanned<Erase> = "What becomes of the row of a person who is erased: delete or anonymise.",
+        "regimes" regimes: Vec<Spanned<Regime>> = "What rules it falls under: gdpr, sox, hipaa.",
         "rows" rows: Spanned<Loose> = "About how many rows it has where it is in use, such as 1e8.",
         "online" online: Flag = "Whether clients go on using it while a plan runs.",
         "max_lock" max_lock: Spanned<LockMode> = "The strongest lock that a plan may take on it, before what the database says.",
@@ -259,7 +262,10 @@ shapes! {
         "strategy" strategy: Spanned<Strategy> = "expand_contract: it lives beside the column that it was, until both applications are gone over to it.",
         "pii" pii: Flag = "Whether it holds personal data.",
         "sensitive" sensitive: Flag = "Whether it must not be shown.",
-        "retention" retention: Text = "How long it may be kept.",
+        "retention" retention: Text = "How long it may be kept: 90d, 12 months; of a time, how long its row may.",
+        "basis" basis: Text = "On what ground it is held, such as contract.",
+        "erase" erase: Spanned<Erase> = "What becomes of it when a person is erased; of a foreign key, what becomes of the row: delete, null, anonymise or keep.",
+        "erase_with" erase_with: Text = "What takes its place then, as SQL.",
         "rust" rust: Rust = "How its field is called in Rust.",
     }
     /// How NULL is refused.

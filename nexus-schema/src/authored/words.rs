@@ -81,6 +81,34 @@ impl Scalar for Definer {
     }
 }
 
+/// What rules a table falls under.
+pub(crate) type Regime = Keyword<14>;
+
+/// What becomes of data when the person that it is of is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Erase {
+    /// The row goes.
+    Delete,
+    /// The value becomes NULL.
+    Null,
+    /// The row stays, and what is tagged in it becomes something else.
+    Anonymise,
+    /// It stays as it is.
+    Keep,
+}
+
+impl Erase {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Null => "null",
+            Self::Anonymise => "anonymise",
+            Self::Keep => "keep",
+        }
+    }
+}
+
 /// How changes of a table's rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audit {
@@ -108,6 +136,13 @@ impl Scalar for AuditWord {
 }
 
 words! {
+    Erase {
+        "delete" => Erase::Delete,
+        "null" => Erase::Null,
+        "anonymise" => Erase::Anonymise,
+        "keep" => Erase::Keep,
+    }
+    Regime { "gdpr" => Keyword("gdpr"), "sox" => Keyword("sox"), "hipaa" => Keyword("hipaa"), }
     Audit { "row" => Audit::Row, "statement" => Audit::Statement, }
     Action {
         "no_action" => Action::NoAction,

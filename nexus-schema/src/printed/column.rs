@@ -6,7 +6,7 @@ use super::names;
 use super::tree::{Map, Tree};
 use super::types::{counting, put_options};
 use crate::catalog::{Kind, Object, ObjectId};
-use crate::document::Tags;
+use crate::document::{Erase, Tags};
 use crate::kinds::{Column, Generated, Identity, NotNull, Sql};
 use crate::resolve::names::make;
 
@@ -61,12 +61,15 @@ impl<'a> Printer<'a> {
         map.maybe("statistics", *statistics);
         put_options("options", options, &mut map);
         put_options("foreign_options", fdw_options, &mut map);
-        if let Some(Tags { pii, sensitive, retention, audit: _, rows: _, online: _, max_lock: _ }) =
+        if let Some(Tags { pii, sensitive, retention, basis, erase, erase_with, .. }) =
             self.about.tags.get(id)
         {
             map.flag("pii", *pii);
             map.flag("sensitive", *sensitive);
             map.maybe("retention", retention.as_ref());
+            map.maybe("basis", basis.as_ref());
+            map.maybe("erase", erase.map(Erase::word));
+            map.maybe("erase_with", erase_with.as_ref());
         }
         self.rust(id, &mut map);
         self.facets(id, &mut map);

@@ -8,7 +8,7 @@ use super::tree::{Map, Room, Tree};
 use super::types::put_options;
 use super::{Printer, constraint, facets};
 use crate::catalog::{Kind, Object, ObjectId};
-use crate::document::Audit;
+use crate::document::{Audit, Erase};
 use crate::kinds::{Column, NotNull, Partition, Sql, Table, TableForm};
 
 impl<'a> Printer<'a> {
@@ -81,6 +81,9 @@ impl<'a> Printer<'a> {
                 Some(Audit::Statement) => map.put("audit", "statement"),
                 None => {}
             }
+            map.maybe("basis", tags.basis.as_ref());
+            map.maybe("erase", tags.erase.map(Erase::word));
+            map.filled("regimes", tags.regimes.iter().map(String::as_str).collect::<Vec<_>>());
             map.maybe("rows", tags.rows.and_then(|rows| i64::try_from(rows).ok()));
             map.maybe("online", tags.online);
             map.maybe("max_lock", tags.max_lock.as_ref());

@@ -123,6 +123,9 @@ impl Resolver<'_> {
         self.checks(&id, is);
         self.partition(table);
         let tags = Tags {
+            basis: value(&is.basis),
+            erase: is.erase.as_ref().map(|erase| erase.value),
+            regimes: is.regimes.iter().flatten().map(|regime| regime.value.0.to_owned()).collect(),
             audit: is.audit.as_ref().and_then(|word| word.value.0),
             rows: is.rows.as_ref().and_then(|rows| self.many(rows)),
             online: is.online.as_ref().map(|online| online.value),
@@ -132,6 +135,16 @@ impl Resolver<'_> {
         if tags != Tags::default() {
             self.tags.insert(id, tags);
         }
+    }
+
+    /// A span of time; what cannot be one is recorded.
+    fn span(&mut self, span: &Spanned<String>) -> Option<String> {
+        if crate::document::interval(&span.value).is_none() {
+            let title = format!("`{}` is no span of time", span.value);
+            self.report.error("NX0227", span.spot, title, "").help("write `90d`, `12 months` or `7y`, say");
+            return None;
+        }
+        Some(span.value.clone())
     }
 
     /// How many rows a table has; what cannot be such a number is recorded.
@@ -305,7 +318,10 @@ impl Resolver<'_> {
         let tags = Tags {
             pii: flag(&is.pii),
             sensitive: flag(&is.sensitive),
-            retention: value(&is.retention),
+            retention: is.retention.as_ref().and_then(|span| self.span(span)),
+            basis: value(&is.basis),
+            erase: is.erase.as_ref().map(|erase| erase.value),
+            erase_with: value(&is.erase_with),
             ..Tags::default()
         };
         if tags != Tags::default() {

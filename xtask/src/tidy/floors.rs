@@ -73,6 +73,7 @@ const HOUSES: [House; 2] = [
                 ],
             ),
             ("access", &["db", "doors", "prove", "sql"]),
+            ("data", &["db", "doors", "markdown", "prove", "sql"]),
             ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
                 "commands",
@@ -80,6 +81,7 @@ const HOUSES: [House; 2] = [
                     "access",
                     "apply",
                     "change",
+                    "data",
                     "db",
                     "diff",
                     "docs",
@@ -97,7 +99,7 @@ const HOUSES: [House; 2] = [
             ),
             ("testing", &["db", "doors"]),
             ("lsp", &["history", "markdown", "plan"]),
-            ("cli", &["access", "apply", "commands", "lsp", "precheck"]),
+            ("cli", &["access", "apply", "commands", "data", "lsp", "precheck"]),
         ],
     },
 ];
