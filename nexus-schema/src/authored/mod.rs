@@ -448,6 +448,6 @@ shapes! {
         "from" from: Text = "A CSV or YAML file with more rows, relative to this file.",
         "on_edit" on_edit: Spanned<OnEdit> = "What becomes of a row that somebody has edited: keep (if nothing is said), overwrite or fail.",
         "delete" delete: Spanned<OnRemoval> = "What becomes of a row that is declared no more: it goes if it is unchanged (if nothing is said), or never.",
-        "only" only: Vec<Text> = "Environments that the rows are for, such as dev: `nexus seed --env` writes them, and no migration.",
+        "only" only: Vec<Text> = "Environments that the rows are for, such as dev: no migration has them.",
     }
 }
