@@ -1,6 +1,8 @@
 //! The JSON Schema of the file format, for editors.
 //!
-//! Grows from the same tables of keys as reading does.
+//! Grows from the same tables of keys as reading does; its examples are from files that the tests read.
+
+mod examples;
 
 use serde_json::{Value, json};
 
@@ -18,8 +20,9 @@ pub fn json_schema() -> schemars::Schema {
     shape_schema::<File>(&mut definitions);
     // Names with blanks are no names for a `$ref`.
     let underscored = |name: &str| name.replace(' ', "_");
-    let definitions: serde_json::Map<_, _> =
+    let mut definitions: serde_json::Map<_, _> =
         definitions.into_iter().map(|(name, schema)| (underscored(name), references(schema))).collect();
+    examples::exemplify(&mut definitions);
     let mut root = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "NEXUS schema file",

@@ -15,6 +15,42 @@ fn the_published_json_schema_is_the_parsers_own() {
     assert_eq!(std::fs::read_to_string(path).expect("the file is there"), text);
 }
 
+/// Calls `look` with every key of a schema.
+fn keys(at: &str, schema: &serde_json::Value, look: &mut impl FnMut(&str, &serde_json::Value)) {
+    for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+        let at = format!("{at}.{key}");
+        look(&at, property);
+        keys(&at, property, look);
+    }
+    for inner in ["items", "additionalProperties"].map(|key| &schema[key]) {
+        if inner.is_object() {
+            keys(at, inner, look);
+        }
+    }
+    for form in schema["anyOf"].as_array().into_iter().flatten() {
+        keys(at, form, look);
+    }
+}
+
+#[test]
+fn every_key_says_what_it_means_and_shows_an_example() {
+    let schema = nexus_schema::jsonschema::json_schema().to_value();
+    let mut lacking = Vec::new();
+    let mut count = 0;
+    for (shape, definition) in schema["$defs"].as_object().expect("there are shapes") {
+        keys(shape, definition, &mut |at, property| {
+            count += 1;
+            let says =
+                property["description"].as_str().is_some_and(|text| text.ends_with(['.', ')', '…', '?']));
+            if !says || property["examples"].as_array().is_none_or(Vec::is_empty) {
+                lacking.push(at.to_owned());
+            }
+        });
+    }
+    assert!(count > 500, "{count} keys");
+    assert!(lacking.is_empty(), "{}", lacking.join(", "));
+}
+
 #[test]
 fn every_code_is_in_the_manual() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

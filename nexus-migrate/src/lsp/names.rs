@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn names_are_found_with_what_they_stand_for() {
-        let text = "tables:\n  users:\n    columns:\n      id: uuid\n      role: { type: 'mood[]', references: auth.roles }\n      of: { type: uuid, references: \"orders(id, nr)\" }\n    indexes: { i: [id] }\n    triggers: { t: { function: auth.stamp } }\nseeds:\n  users: { key: [id], rows: [{ id: x }] }\n";
+        let text = "tables:\n  users:\n    columns:\n      id: uuid\n      role: { type: 'mood[]', references: auth.roles }\n      of: { type: uuid, references: \"orders(id, nr)\" }\n    indexes: { i: [id] }\n    triggers: { t: { function: auth.stamp } }\n    policies: { tenant: id, p: { using: id > 0 } }\nseeds:\n  users: { key: [id], rows: [{ id: x }] }\n";
         assert_eq!(
             found(text),
             [
@@ -254,6 +254,7 @@ mod tests {
                 "Column public.orders.nr `nr`",
                 "Column public.users.id `id`",
                 "Function auth.stamp `stamp`",
+                "Column public.users.id `id`",
                 "Relation public.users `users`",
                 "Column public.users.id `id`",
                 "Column public.users.id `id`",

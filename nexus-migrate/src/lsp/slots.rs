@@ -58,7 +58,9 @@ pub(crate) fn of_value<'s>(path: &[&str], sibling: impl Fn(&str) -> Option<&'s s
         ["tables", _, "foreign_keys", .., "references", "columns"] => beside("table"),
         ["tables", table, "foreign_keys", .., "columns" | "on_delete_columns"] => column_of(table),
         ["tables", _, "partition_of", "table"] | ["tables", _, "inherits"] => Slot::Relation,
-        ["tables", table, "touch"] => column_of(table),
+        ["tables", table, "touch"]
+        | ["tables", table, "policies", _]
+        | ["tables", table, "policies", _, "column"] => column_of(table),
         ["tables", table, "primary_key"] | ["tables", table, "primary_key", "columns" | "include"] => {
             column_of(table)
         }

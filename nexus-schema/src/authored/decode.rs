@@ -199,7 +199,7 @@ impl Decode for Literal {
     }
 
     fn schema(_: &mut Definitions) -> serde_json::Value {
-        json!(true)
+        json!({})
     }
 }
 

@@ -34,7 +34,7 @@ const HOUSES: [House; 2] = [
             ("document", &["authored", "catalog", "csv", "diagnostic", "report", "resolve", "rust", "yaml"]),
             ("printed", &["catalog", "check", "document", "kinds", "resolve", "rust", "types", "yaml"]),
             ("fmt", &["diagnostic", "report", "yaml"]),
-            ("jsonschema", &["authored"]),
+            ("jsonschema", &["authored", "yaml"]),
             ("codegen", &["catalog", "diagnostic", "document", "kinds", "rust", "statements", "types"]),
             ("build_script", &["codegen", "diagnostic", "document"]),
         ],
