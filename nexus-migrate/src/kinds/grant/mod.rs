@@ -18,10 +18,12 @@ impl Verb for Grant {
         let Some(target) = id.target() else { return };
         let owner = owner(cx.next, target);
         let mut steps = Steps::default();
-        around(id, target, owner).turn(&birthright(id, target), &may(self), &mut steps);
+        if around(id, target, owner).turn(&birthright(id, target), &may(self), &mut steps) {
+            columns_again(cx, id, target, &mut steps);
+        }
         // What is revoked on the whole relation is revoked on its columns too.
         let whole = whole(cx.next, target).map(|it| it.of(Kind::Grant, id.path().iter().map(String::as_str)));
-        match whole.filter(|it| cx.prev.contains(it) && cx.prev.get(it) != cx.next.get(it)) {
+        match whole.filter(|it| cx.prev.get(it) != cx.next.get(it)) {
             Some(changed) => out.after([changed], steps),
             None => *out = std::mem::take(out).and(steps),
         }
