@@ -127,7 +127,8 @@ async fn every_table_gets_rows_that_it_lets_in() {
         let tables = tables.replace("citext_like", "pg_catalog.bpchar");
         session.run(&tables).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         let state = introspect(&mut session).await.expect("it can be read");
-        let unfilled = populate(&mut session, &state).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let unfilled =
+            populate(&mut session, &state, &[]).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         if !unfilled.is_empty() {
             wrong.push(format!("{name}: {unfilled:?}"));
         }
@@ -156,7 +157,7 @@ async fn a_table_that_can_have_no_row_is_named_with_the_reason() {
         .await
         .expect("runs");
     let state = introspect(&mut session).await.expect("it can be read");
-    let unfilled = populate(&mut session, &state).await.expect("the rest gets rows");
+    let unfilled = populate(&mut session, &state, &[]).await.expect("the rest gets rows");
     let [empty, never] = unfilled.as_slice() else { panic!("{unfilled:?}") };
     assert!(empty.starts_with("table public.empty: ") && empty.contains("no partition"), "{empty}");
     assert!(never.starts_with("table public.never: ") && never.contains("column \"a\""), "{never}");
@@ -169,7 +170,7 @@ async fn a_state_without_plpgsql_gets_rows_and_stays_without() {
     let mut session = bench.fresh().await.expect("there is a scratch server");
     session.run("CREATE TABLE t (a int); DROP EXTENSION plpgsql").await.expect("runs");
     let state = introspect(&mut session).await.expect("it can be read");
-    assert!(populate(&mut session, &state).await.expect("fills").is_empty());
+    assert!(populate(&mut session, &state, &[]).await.expect("fills").is_empty());
     let there = session
         .rows("SELECT count(*) > 2, (SELECT count(*) FROM pg_language WHERE lanname = 'plpgsql') FROM t")
         .await;
@@ -192,7 +193,7 @@ async fn the_same_state_gets_the_same_rows_in_little_time() {
         }
         let state = introspect(&mut session).await.expect("it can be read");
         let start = Instant::now();
-        assert!(populate(&mut session, &state).await.expect("fills").is_empty());
+        assert!(populate(&mut session, &state, &[]).await.expect("fills").is_empty());
         eprintln!("200 tables of 10 columns get rows in {:?}", start.elapsed());
         assert!(start.elapsed().as_secs() < 20);
         seen.push(texts(&mut session).await);

@@ -68,7 +68,7 @@ pub(super) async fn on(
     let mut session = bench.fresh().await?;
     doors::materialize(&mut session, state).await?;
     progress.stage("making rows");
-    let unfilled = populate(&mut session, state).await?;
+    let unfilled = populate(&mut session, state, &[]).await?;
     progress.stage("running the files on scratch");
     let scratch = bench.scratch().await.map_err(doors::DoorError::from)?;
     let company = if scratch.second_sessions() { Company::Others } else { Company::Nobody };

@@ -24,7 +24,7 @@ use crate::db::{DbError, Session};
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, DoorError};
 use crate::measure::{Company, Observation, Watch, alone};
-use crate::plan::{Plan, Renames, Step};
+use crate::plan::{Plan, Renames, Rule, Step};
 
 /// Puts rows into every table of a state on scratch; returns the tables for which none could be made, with the reason.
 pub async fn fill_tables(session: &mut Session, state: &Catalog) -> Result<Vec<String>, DbError> {
@@ -115,10 +115,14 @@ pub enum ProveError {
 }
 
 /// Puts rows into every table of a scratch database in a state: rows that its types, checks, keys, foreign keys and
-/// partitions let in, plain ones and those at the bounds. Returns the tables for which none could be made, each with the
-/// reason. The session must be a superuser's: foreign keys and triggers rest meanwhile.
-pub async fn populate(session: &mut Session, state: &Catalog) -> Result<Vec<String>, DbError> {
-    Ok(rows::fill(session, state, &[]).await?.unfilled)
+/// partitions let in, plain ones and those at the bounds, and such as these rules let in. Returns the tables for which none
+/// could be made, each with the reason. The session must be a superuser's: foreign keys and triggers rest meanwhile.
+pub async fn populate(
+    session: &mut Session,
+    state: &Catalog,
+    rules: &[Rule],
+) -> Result<Vec<String>, DbError> {
+    Ok(rows::fill(session, state, rules).await?.unfilled)
 }
 
 /// Proves a claim. `session` must be on a database in the state before, without rows but for default data, and is

@@ -14,7 +14,9 @@ use nexus_migrate::db::{Scratch, Session};
 use nexus_migrate::doors::{make_roles, materialize};
 use nexus_migrate::measure::Mode;
 use nexus_migrate::plan::{Segment, Step};
+use nexus_migrate::precheck::{Precheck, STAND_IN};
 use nexus_migrate::prove::populate;
+use nexus_migrate::sql::dotted;
 
 pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
 
@@ -39,14 +41,19 @@ struct Visible {
     kind: String,
     file: String,
     scans: i64,
+    /// The table, of an index.
+    table: Option<u32>,
 }
 
 type World = BTreeMap<u32, Visible>;
 
-const WORLD: &str = "SELECT c.oid, c.oid::regclass::text, c.relkind, c.relfilenode, s.seq_scan
-FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+const WORLD: &str = "SELECT c.oid, c.oid::regclass::text, c.relkind, c.relfilenode, s.seq_scan, i.indrelid
+FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid LEFT JOIN pg_index i ON i.indexrelid = c.oid
 WHERE c.oid >= 16384 AND c.relkind <> 't' AND c.relpersistence <> 't'
   AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')";
+
+/// A row that is taken out may be one that another refers to.
+const ROUNDS: usize = 4;
 
 /// Runs the way forward on a server and says what each of its steps did. Steps that fail on rows are run without any.
 pub(crate) async fn witness(scratch: &Scratch, change: &Change) -> Result<Vec<Sight>, Problem> {
@@ -103,7 +110,16 @@ async fn stage(scratch: &Scratch, change: &Change, with_rows: bool) -> Result<(S
     materialize(&mut session, &change.prev).await?;
     make_roles(&mut session, &change.next).await?;
     if with_rows {
-        populate(&mut session, &change.prev).await?;
+        populate(&mut session, &change.prev, &change.up.rules).await?;
+        session.run(&format!("{STAND_IN}; SET session_replication_role = replica")).await?;
+        // Rows that the change would refuse are gone before it begins, as they must be anywhere.
+        for rule in (0..ROUNDS).flat_map(|_| &change.up.rules) {
+            let query = Precheck::on(&rule.precheck.places(), session.server_version_num());
+            let gone =
+                format!("DELETE FROM {} WHERE (tableoid, ctid) IN ({query})", dotted(rule.table.path()));
+            session.run(&gone).await?;
+        }
+        session.run("RESET session_replication_role").await?;
     }
     let mut eye = Session::connect(session.url()).await?;
     eye.run("SET search_path = ''").await?;
@@ -119,13 +135,14 @@ async fn flushed(session: &mut Session, eye: &mut Session) -> Result<World, Prob
 async fn world(eye: &mut Session) -> Result<World, Problem> {
     let mut world = World::new();
     for row in eye.rows(WORLD).await? {
-        let [Some(oid), Some(name), Some(kind), Some(file), scans] = row.as_slice() else {
+        let [Some(oid), Some(name), Some(kind), Some(file), scans, table] = row.as_slice() else {
             return Err("a relation has an id, a name, a kind and a file".into());
         };
         let scans = scans.as_deref().unwrap_or("0").parse()?;
+        let table = table.as_deref().and_then(|table| table.parse().ok());
         world.insert(
             oid.parse()?,
-            Visible { name: name.clone(), kind: kind.clone(), file: file.clone(), scans },
+            Visible { name: name.clone(), kind: kind.clone(), file: file.clone(), scans, table },
         );
     }
     Ok(world)
@@ -236,9 +253,9 @@ fn is_index(relation: &Visible) -> bool {
     matches!(relation.kind.as_str(), "i" | "I")
 }
 
-/// An index of the same name.
+/// An index of the same name, on the same table.
 fn again<'a>(world: &'a World, old: &Visible) -> Option<&'a Visible> {
-    world.values().find(|new| is_index(old) && new.name == old.name && new.kind == old.kind)
+    world.values().find(|new| is_index(old) && new.name == old.name && new.table == old.table)
 }
 
 /// What differs between two moments, of relations that are in `known`; an index that was made again has its name.
