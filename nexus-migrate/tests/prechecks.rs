@@ -91,6 +91,16 @@ const CASES: &[Case] = &[
         found: &[("a, b refers to no row of public.p", &["2|2|1|y", "2|3|1|"]), ("u refers to no row of public.p", &["1|3|2"])],
     },
     Case {
+        name: "rows that exclude each other",
+        before: "CREATE EXTENSION btree_gist; CREATE TABLE t (id int PRIMARY KEY, room int, during int4range, gone boolean NOT NULL)",
+        after: "CREATE EXTENSION btree_gist; CREATE TABLE t (id int PRIMARY KEY, room int, during int4range, gone boolean NOT NULL,
+                EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (NOT gone) DEFERRABLE)",
+        renames: &[],
+        refused: "INSERT INTO t VALUES (1, 1, '[1,3)', false), (2, 1, '[2,4)', false), (3, 1, '[2,4)', true), (4, 2, '[1,3)', false), (5, NULL, '[1,3)', false)",
+        taken: "INSERT INTO t VALUES (1, 1, '[1,3)', false), (2, 1, '[3,4)', false), (3, 1, '[2,4)', true), (4, NULL, '[1,3)', false), (5, NULL, '[1,3)', false)",
+        found: &[("another row excludes it: room =, during &&", &["1|2|[2,4)|1"])],
+    },
+    Case {
         name: "narrower types",
         before: "CREATE TABLE t (id int PRIMARY KEY, a bigint, b text, c numeric(6,3), d varchar(9), e double precision)",
         after: "CREATE TABLE t (id int PRIMARY KEY, a integer, b varchar(3), c numeric(4,2), d char(4), e smallint)",

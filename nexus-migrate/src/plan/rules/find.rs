@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nexus_schema::catalog::{Entry, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Domain, DomainCheck, Index, Match, TableForm};
 
+use super::exclusion::{Exclusion, clashes};
 use super::source::Source;
 use super::types::{changed_types, labels, refused_by_type, user_type};
 use super::{Ends, Rule};
@@ -233,6 +234,10 @@ fn of_constraint(source: &Source<'_>, id: &ObjectId, entry: &Entry, after: &Cons
             !nulls_not_distinct,
             key.iter().cloned().collect(),
         ),
+        ConstraintBody::PrimaryKey { columns: key, .. } | ConstraintBody::Unique { columns: key, .. } => {
+            clashes(source, id, &Exclusion::of_periods(key))
+        }
+        ConstraintBody::Definition(sql) => clashes(source, id, &Exclusion::read(sql, &columns)?),
         ConstraintBody::ForeignKey { columns: key, table, target, match_, period: false, .. } => {
             let other = ObjectId::new(Kind::Table, table.clone());
             // Rows of a table that is new come with it, if any.
@@ -266,10 +271,8 @@ fn of_constraint(source: &Source<'_>, id: &ObjectId, entry: &Entry, after: &Cons
             rule.breaks = vec![Pen::kw("DELETE FROM").name(former.path()).end()];
             Some(rule)
         }
-        ConstraintBody::PrimaryKey { .. }
-        | ConstraintBody::Unique { .. }
-        | ConstraintBody::ForeignKey { .. }
-        | ConstraintBody::Definition(_) => None,
+        // Rows of which several together cover a period.
+        ConstraintBody::ForeignKey { .. } => None,
     }
 }
 
@@ -339,14 +342,7 @@ fn twins(
     }
     let tail = Pen::kw("FROM").list([inner]).and("AS").ident(source.table.name()).and("WHERE nexus_copy > 1");
     let mut rule = source.rule(by, format!("another row has the same {list}"), &columns, tail);
-    let names: Vec<_> = columns.iter().map(|name| source.former(name)).collect();
-    let table = || Pen::new().name(rule.table.path());
-    let alike = |at: i64| {
-        let one = Pen::kw("SELECT").commas(names.iter().map(|name| Pen::new().ident(name)));
-        let one = one.and("FROM").pen(table()).and("ORDER BY tableoid, ctid LIMIT 1 OFFSET").number(at);
-        Pen::kw("UPDATE").pen(table()).and("SET").idents(&names).and("=").list([one]).end()
-    };
-    rule.breaks = (0..8).map(alike).collect();
+    rule.breaks = source.alike(&columns);
     Some(rule)
 }
 

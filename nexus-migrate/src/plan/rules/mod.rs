@@ -4,6 +4,7 @@
 //! a query over the state before: it must find nothing, or the plan need not begin. Whether a query is worth anything,
 //! the proof says: it runs on rows that break the rule, and on rows that do not.
 
+mod exclusion;
 mod find;
 mod seeds;
 mod source;
@@ -46,8 +47,8 @@ pub struct Rule {
 
 /// Returns each rule of the state after that rows of the state before may break, in order of tables.
 ///
-/// Not every rule is among them: exclusions, keys without overlaps, and what is said of columns or by functions that are
-/// not there yet are found out by the step itself.
+/// Not every rule is among them: exclusions by expressions or without an equality, foreign keys with periods, and what is
+/// said of columns or by functions that are not there yet are found out by the step itself.
 pub fn rules(ends: &Ends<'_>) -> Vec<Rule> {
     let mut rules = find::find(ends);
     rules.extend(seeds::find(ends));

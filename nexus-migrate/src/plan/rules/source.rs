@@ -140,6 +140,19 @@ impl<'a> Source<'a> {
         if self.is_plain(columns) { Pen::kw("SELECT *, tableoid, ctid,") } else { Pen::kw("SELECT *,") }
     }
 
+    /// Statements that make all rows alike in some columns, each as another row.
+    pub(super) fn alike(&self, columns: &BTreeSet<String>) -> Vec<String> {
+        let names: Vec<_> = columns.iter().map(|name| self.former(name)).collect();
+        let former = (self.ends.former)(self.table);
+        let table = || Pen::new().name(former.path());
+        let alike = |at: i64| {
+            let one = Pen::kw("SELECT").commas(names.iter().map(|name| Pen::new().ident(name)));
+            let one = one.and("FROM").pen(table()).and("ORDER BY tableoid, ctid LIMIT 1 OFFSET").number(at);
+            Pen::kw("UPDATE").pen(table()).and("SET").idents(&names).and("=").list([one]).end()
+        };
+        (0..8).map(alike).collect()
+    }
+
     /// The rule whose rows `tail` finds, showing the columns that have to do with it.
     pub(super) fn rule(&self, by: &ObjectId, problem: String, shown: &BTreeSet<String>, tail: Pen) -> Rule {
         let tail = tail.end();
