@@ -95,9 +95,10 @@ async fn watch(scratch: &Scratch, change: &Change, with_rows: bool) -> Result<Ve
             apart.run(&sql).await?;
             let after = flushed(&mut apart, &mut eye).await?;
             work(at.next().ok_or("a step has a sight")?, &known, &before, &after);
-            // An index that a later step makes again is still looked for.
-            before
-                .retain(|oid, old| is_index(old) && !after.contains_key(oid) && again(&after, old).is_none());
+            // An index that is made again goes on as it was, also where a later step does that.
+            let gone = before.into_iter().filter(|(oid, old)| is_index(old) && !after.contains_key(oid));
+            let gone = gone.map(|(oid, old)| (oid, again(&after, &old).cloned().unwrap_or(old)));
+            before = gone.collect();
             before.extend(after);
         }
     }
