@@ -40,7 +40,7 @@ impl Found {
             file: PathBuf::new(),
             range: lsp::Range::default(),
             severity: Severity::Error,
-            code: "NX0000",
+            code: "NX0102",
             title: title.to_owned(),
             help: vec![help.to_owned()],
             related: Vec::new(),
