@@ -98,7 +98,7 @@ async fn drift_is_shown_refused_taken_back_or_allowed() {
     assert_eq!(json["drifted"], true);
     assert_eq!(json["repair"]["steps"][0]["sql"], "DROP INDEX public.again");
     let markdown = project.nexus(&["drift", "--format", "markdown", "--database-url", &url]).ends(1);
-    assert!(markdown.out.starts_with("| step | object | data |\n"), "{}", markdown.out);
+    assert!(markdown.out.starts_with("| step   | object               | data |\n"), "{}", markdown.out);
 }
 
 #[tokio::test]

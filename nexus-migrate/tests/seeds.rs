@@ -125,6 +125,30 @@ async fn each_table_has_its_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ids_that_a_table_counts_by_itself_are_given_all_the_same() {
+    let Some(server) = server().await else { return };
+    let url = server.database().await;
+    let schema = "\
+nexus: 1
+database: { name: shop }
+tables:
+  kinds:
+    columns:
+      id: { type: bigint, primary_key: true, identity: always }
+      name: { type: text, unique: true }
+seeds:
+  kinds: { key: [id], rows: [ { id: 7, name: a } ] }
+";
+    let project = Project::new(schema);
+    project.nexus(&["generate"]).ends(0);
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    project.edit("name: a }", "name: b }, { id: 8, name: c }");
+    project.nexus(&["generate"]).ends(0);
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    assert_eq!(rows(&url, "SELECT id, name FROM kinds ORDER BY id").await, ["7|b", "8|c"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_come_from_files() {
     let Some(server) = server().await else { return };
     let url = server.database().await;

@@ -85,11 +85,24 @@ fn cast(catalog: &Catalog, id: &ObjectId, column: &str) -> Option<Pen> {
     }
 }
 
+/// Whether the table fills a column by counting, and takes no value for it otherwise.
+fn is_counted(catalog: &Catalog, id: &ObjectId, column: &str) -> bool {
+    let column = catalog.get(&id.ancestor(Kind::Table, 2).child(Kind::Column, column));
+    let identity = match column {
+        Some(Object::Column(column)) => column.identity.as_ref(),
+        _ => None,
+    };
+    identity.is_some_and(|identity| identity.always)
+}
+
 /// One INSERT for rows that are [`alike`]; `catalog` has their table.
 pub(crate) fn insert(catalog: &Catalog, id: &ObjectId, seeds: &[&Seed]) -> Pen {
     let Some(first) = seeds.first() else { return Pen::new() };
     let names = columns(first);
     let pen = Pen::kw("INSERT INTO").pen(table(id)).idents(&names);
+    // The author gives ids on purpose where the table would count by itself.
+    let counts = names.iter().any(|column| is_counted(catalog, id, column));
+    let pen = pen.and_if(counts, "OVERRIDING SYSTEM VALUE");
     let casts: Option<Vec<_>> = names.iter().map(|column| cast(catalog, id, column)).collect();
     let pen = match casts.filter(|_| seeds.len() >= MANY) {
         Some(casts) => {
