@@ -147,7 +147,7 @@ pub fn load(path: &Path) -> Result<(Declared, Diagnostics), Diagnostics> {
 ///
 /// let text = |path: &Path| match path.to_str() {
 ///     Some("db/schema.yaml") => Some("nexus: 1\ndatabase: { name: a }\ninclude: [b.yaml]\n".into()),
-///     _ => Some("tables: { b: { columns: { name: text } } }\n".into()),
+///     _ => Some("nexus: 1\ntables: { b: { columns: { name: text } } }\n".into()),
 /// };
 /// let (declared, _) = nexus_schema::document::load_with(Path::new("db/schema.yaml"), &text).unwrap();
 /// assert_eq!(declared.files, [Path::new("db/schema.yaml"), Path::new("db/b.yaml")]);

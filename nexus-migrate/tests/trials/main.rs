@@ -67,6 +67,6 @@ async fn whatever_is_tampered_with_is_told_by_its_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fleet_stops_at_a_failure_and_goes_on_when_it_is_mended() {
     let nexus = Path::new(env!("CARGO_BIN_EXE_nexus"));
-    let Some(outcome) = left_out(fleet::run(nexus, size("NEXUS_TRIALS_FLEET", 12)).await) else { return };
+    let Some(outcome) = left_out(fleet::run(nexus, size("NEXUS_TRIALS_FLEET", 40)).await) else { return };
     assert!(outcome.faults.is_empty(), "{}\n{}", outcome.text(), outcome.faults.join("\n"));
 }
