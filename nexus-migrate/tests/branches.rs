@@ -52,8 +52,9 @@ fn merged(ours: &str, theirs: &str) -> (Project, Project) {
     copy(&main, &branch);
     branch.edit("      email: text\n", ours);
     branch.nexus(&["generate", "-n", "ours"]).ends(0);
-    // A version is a second: two people rarely work in the same one, and this test must not.
-    std::thread::sleep(Duration::from_millis(1_100));
+    // A version is a second, and the next one where that is taken: two people rarely work in the same, and this test must
+    // not.
+    std::thread::sleep(Duration::from_millis(2_100));
     main.edit("  # end\n", theirs);
     main.nexus(&["generate", "-n", "theirs"]).ends(0);
     for (name, content) in main.files().into_iter().filter(|(name, _)| !name.starts_with("nexus.")) {
