@@ -2,7 +2,7 @@
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::document::{ColumnPolicy, Declared};
-use nexus_schema::kinds::{Column, ConstraintBody, Generated, Identity, Policy, TableForm};
+use nexus_schema::kinds::{Column, Generated, Identity, Policy, TableForm};
 
 use super::live::{self, Asked};
 use super::{CREATE, Cell, EVERYBODY, Matrix, Sight, cells};
@@ -86,21 +86,18 @@ fn statement(catalog: &Catalog, cell: &Cell) -> Option<String> {
 
 /// A table of the role's own that refers to this one.
 fn refer(catalog: &Catalog, table: &ObjectId) -> Option<Pen> {
-    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
-        Object::Constraint(constraint) => match &constraint.body {
-            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-            _ => None,
-        },
-        _ => None,
-    })?;
+    let key = catalog.primary_key(table);
+    if key.is_empty() {
+        return None;
+    }
     let mut parts = Vec::new();
-    for name in &key {
+    for name in key {
         let Some(Object::Column(column)) = catalog.get(&table.child(Kind::Column, name.as_str())) else {
             return None;
         };
         parts.push(Pen::new().ident(name).text(&column.type_));
     }
-    parts.push(Pen::kw("FOREIGN KEY").idents(&key).and("REFERENCES").name(table.path()).idents(&key));
+    parts.push(Pen::kw("FOREIGN KEY").idents(key).and("REFERENCES").name(table.path()).idents(key));
     Some(Pen::kw("CREATE TABLE").name([PROBE, "refers"]).list(parts))
 }
 

@@ -114,7 +114,7 @@ impl Reach {
         }
         let mut tables = Vec::new();
         for table in &order {
-            let key = primary_key(catalog, table);
+            let key = catalog.primary_key(table).to_vec();
             if key.is_empty() {
                 problems.push(format!("{} has no primary key by which its rows can be told", table.name()));
             }
@@ -237,17 +237,6 @@ fn tagged(declared: &Declared, table: &ObjectId) -> Vec<(ObjectId, Option<Blank>
         }
     }
     found
-}
-
-pub(super) fn primary_key(catalog: &Catalog, table: &ObjectId) -> Vec<String> {
-    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
-        Object::Constraint(constraint) => match &constraint.body {
-            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-            _ => None,
-        },
-        _ => None,
-    });
-    key.unwrap_or_default()
 }
 
 /// The table in which changes of a table's rows may be kept.

@@ -7,7 +7,7 @@ use nexus_schema::document::Declared;
 use serde::Serialize;
 
 use super::inventory::{held, name};
-use super::reach::{Reach, primary_key, tags, trail};
+use super::reach::{Reach, tags, trail};
 
 /// A set of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -147,7 +147,7 @@ pub fn checks(declared: &Declared, regime: Regime) -> Vec<Check> {
         ));
         all.push(Check::of(
             "rows can be told apart",
-            tables(&|table| primary_key(&declared.catalog, table).is_empty()),
+            tables(&|table| declared.catalog.primary_key(table).is_empty()),
         ));
         all.push(Check::of(
             "no actor may empty a table or change the trail",

@@ -158,6 +158,18 @@ impl Catalog {
         columns.sort_by_key(|(_, column)| column.ordinal.0);
         columns
     }
+
+    /// The names of the columns of a table's primary key, in its order; none where it has no key.
+    pub fn primary_key<'a>(&'a self, table: &'a ObjectId) -> &'a [String] {
+        let key = self.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
+            Object::Constraint(crate::kinds::Constraint {
+                body: crate::kinds::ConstraintBody::PrimaryKey { columns, .. },
+                ..
+            }) => Some(columns.as_slice()),
+            _ => None,
+        });
+        key.unwrap_or_default()
+    }
 }
 
 impl FromIterator<(ObjectId, Entry)> for Catalog {

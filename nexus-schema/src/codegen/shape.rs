@@ -11,7 +11,7 @@ use super::{Input, Problem, RustType, names};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::kinds::Column;
 use crate::rust::Naming;
-use crate::rust::ids::{Ids, primary_key};
+use crate::rust::ids::Ids;
 use crate::types::quote_ident;
 
 /// Everything to generate for a schema, in the catalog's order.
@@ -279,7 +279,7 @@ impl<'a> Build<'a> {
 
     fn table(&mut self, id: &'a ObjectId, types: &Types<'_>, ids: &Ids, indexes: &Indexes<'a>) -> TableShape {
         let catalog = self.input.catalog;
-        let primary_key = primary_key(catalog, id);
+        let primary_key = catalog.primary_key(id).to_vec();
         let mut columns = Vec::new();
         let mut key = None;
         for (column_id, column) in catalog.columns(id) {

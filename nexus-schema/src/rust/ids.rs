@@ -24,7 +24,7 @@ impl Ids {
             if !has_models(id) {
                 continue;
             }
-            if let [column] = primary_key(catalog, id).as_slice() {
+            if let [column] = catalog.primary_key(id) {
                 ids.own.insert(id.child(Kind::Column, column), format!("{}Id", type_name(id)));
             }
         }
@@ -90,16 +90,4 @@ impl Ids {
         }
         reaches_key
     }
-}
-
-/// The columns of a table's primary key.
-pub(crate) fn primary_key(catalog: &Catalog, table: &ObjectId) -> Vec<String> {
-    let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
-        Object::Constraint(constraint) => match &constraint.body {
-            ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-            _ => None,
-        },
-        _ => None,
-    });
-    key.unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, ConstraintBody, Sql};
+use nexus_schema::kinds::{Column, Sql};
 
 use super::{Ends, Rule};
 use crate::kinds;
@@ -117,16 +117,8 @@ impl<'a> Source<'a> {
 
     /// The columns that name a row now: those of the primary key, unless one of them must not be shown.
     fn key(&self) -> Vec<String> {
-        let keys = self.ends.prev.under(Kind::Constraint, self.table.path());
-        let mut keys = keys;
-        let key = keys.find_map(|(_, entry)| match &entry.object {
-            Object::Constraint(it) => match &it.body {
-                ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        let key: Vec<_> = key.unwrap_or_default().iter().map(|name| self.former(name)).collect();
+        let key = self.ends.prev.primary_key(self.table);
+        let key: Vec<_> = key.iter().map(|name| self.former(name)).collect();
         if key.iter().any(|name| self.is_hidden(name)) { Vec::new() } else { key }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{FILLED, Problem};
-use crate::catalog::{Catalog, Kind, Object, ObjectId};
+use crate::catalog::{Catalog, ObjectId};
 use crate::check::literal::quote_literal;
 use crate::document::Tags;
-use crate::kinds::{Column, ConstraintBody};
+use crate::kinds::Column;
 use crate::types::{Builtin, TypeRef, quote_ident};
 
 /// What stands for a value that is personal or sensitive.
@@ -45,19 +45,13 @@ impl Audited {
         tags: &BTreeMap<ObjectId, Tags>,
         table: &ObjectId,
     ) -> Result<Self, Problem> {
-        let key = catalog.under(Kind::Constraint, table.path()).find_map(|(_, entry)| match &entry.object {
-            Object::Constraint(constraint) => match &constraint.body {
-                ConstraintBody::PrimaryKey { columns, .. } => Some(columns.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        let Some(key) = key else {
+        let key = catalog.primary_key(table).to_vec();
+        if key.is_empty() {
             return Err(Problem {
                 what: format!("`{}` has no primary key, so its changes cannot be told apart", table.name()),
                 help: "give it one".to_owned(),
             });
-        };
+        }
         let mut columns = Vec::new();
         let mut key_is_id = false;
         for (id, column) in catalog.columns(table) {
