@@ -68,9 +68,9 @@ pub async fn dev(
     let server = bench.server().map(ToString::to_string).unwrap_or_default();
     hear(Event::Serving { url: redact_url(database.url()), server });
     let follow = async {
+        let mut files = files(&args.schema);
         let mut seen = BTreeMap::new();
         loop {
-            let files = files(&args.schema);
             let now = stamps(&files);
             if now == seen {
                 tokio::time::sleep(LOOK).await;
@@ -78,10 +78,14 @@ pub async fn dev(
             }
             // An editor may write in several goes.
             tokio::time::sleep(SETTLE).await;
-            if stamps(&files) == now {
-                seen = now;
-                hear(round(&mut bench, &mut database, args, progress).await.unwrap_or_else(Event::Broken));
+            if stamps(&files) != now {
+                continue;
             }
+            hear(round(&mut bench, &mut database, args, progress).await.unwrap_or_else(Event::Broken));
+            // What was read may include other files than before; of the others an edit meanwhile is still to be seen.
+            files = self::files(&args.schema);
+            seen = stamps(&files);
+            seen.extend(now.into_iter().filter(|(file, _)| files.contains(file)));
         }
     };
     tokio::select! {
