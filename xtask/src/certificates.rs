@@ -3,8 +3,8 @@
 //! Knows how the example `certificates` of nexus-migrate is called and what it prints, and nothing of schemas. Prints nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use crate::cargo::example;
 use crate::scale::Report;
 
 /// So many transitions the corpus has at least that can be compared.
@@ -42,19 +42,11 @@ pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
     if !pairs.is_dir() {
         return Ok(Report { holds: true, text: "certificates left out: ../shared is not there".into() });
     }
-    let mut command = match &options.program {
-        Some(program) => Command::new(std::path::absolute(program).map_err(|error| error.to_string())?),
-        None => {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["run", "--quiet", "--locked", "--release", "-p", "nexus-migrate"]);
-            cargo.args(["--no-default-features", "--example", "certificates", "--"]);
-            cargo
-        }
-    };
+    let mut command = example(root, "certificates", options.program.as_deref())?;
     let every = options.sample.unwrap_or(1);
     command.arg(every.to_string()).arg(&pairs);
-    let output = command.current_dir(root).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("cannot run the example `certificates`: {error}"))?;
+    let output =
+        command.output().map_err(|error| format!("cannot run the example `certificates`: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         return Err(format!("the example `certificates` failed: {said}"));

@@ -80,7 +80,7 @@ fn copy(root: &Path, folder: &Path) -> Result<(), String> {
 }
 
 fn cargo(folder: &Path, args: &[&str]) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = crate::cargo::cargo();
     cargo.args(args).current_dir(folder);
     cargo
 }

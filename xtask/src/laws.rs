@@ -3,7 +3,8 @@
 //! Knows how the test is called, and nothing of schemas. What it says goes by as it comes.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::cargo::cargo;
 
 /// What `cargo xtask laws` is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ const KNOWN: &str = "known are --pairs N, --seed S, --first CASE and --shrink N"
 /// Runs the test in a release build; returns whether every law held.
 pub fn run(root: &Path, options: &Options) -> Result<bool, String> {
     let Options { pairs, seed, first, shrink } = options;
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let status = cargo()
         .args(["test", "--release", "--locked", "-p", "nexus-migrate", "--no-default-features", "--features"])
         .args(["nexus-schema/codegen,nexus-schema/pretty,nexus-schema/json-schema,nexus-schema/runtime"])
         .args(["--test", "laws", "--", "--nocapture"])

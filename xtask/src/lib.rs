@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cargo;
 pub mod certificates;
 pub mod compile_cost;
 pub mod corpus;

@@ -3,7 +3,8 @@
 //! Knows how the example `scale` of nexus-migrate is called and what it prints, and nothing of schemas. Prints nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+use crate::cargo::example;
 
 /// How many tables are tried, where nobody says.
 const SIZES: [u32; 4] = [13, 100, 1_000, 5_000];
@@ -129,17 +130,11 @@ fn tell(cost: &Cost, report: &mut Report) {
 }
 
 fn measure(root: &Path, program: Option<&Path>, size: u32) -> Result<Cost, String> {
-    let mut command = match program {
-        Some(program) => Command::new(std::path::absolute(program).map_err(|error| error.to_string())?),
-        None => {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["run", "--quiet", "--locked", "--release", "-p", "nexus-migrate"]);
-            cargo.args(["--no-default-features", "--example", "scale", "--"]);
-            cargo
-        }
-    };
-    command.arg(size.to_string()).current_dir(root).stderr(Stdio::inherit());
-    let output = command.output().map_err(|error| format!("cannot run the example `scale`: {error}"))?;
+    let mut command = example(root, "scale", program)?;
+    let output = command
+        .arg(size.to_string())
+        .output()
+        .map_err(|error| format!("cannot run the example `scale`: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let cost = said.lines().rev().find_map(Cost::read);
     cost.ok_or_else(|| format!("the example `scale` gave no figures for {size} tables: {said}"))

@@ -3,8 +3,8 @@
 //! Knows how the example `stall` of nexus-migrate is called and what it prints, and nothing of schemas. Prints nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use crate::cargo::example;
 use crate::scale::Report;
 
 /// How many rows there are, where nobody says.
@@ -72,18 +72,9 @@ impl Cost {
 
 /// Runs the example. Fails where it cannot be run.
 pub fn run(root: &Path, options: &Options) -> Result<Report, String> {
-    let mut command = match &options.program {
-        Some(program) => Command::new(std::path::absolute(program).map_err(|error| error.to_string())?),
-        None => {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["run", "--quiet", "--locked", "--release", "-p", "nexus-migrate"]);
-            cargo.args(["--no-default-features", "--example", "stall", "--"]);
-            cargo
-        }
-    };
+    let mut command = example(root, "stall", options.program.as_deref())?;
     command.arg(options.rows.unwrap_or(ROWS).to_string()).args(&options.only);
-    let output = command.current_dir(root).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("cannot run the example `stall`: {error}"))?;
+    let output = command.output().map_err(|error| format!("cannot run the example `stall`: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let costs: Vec<Cost> = said.lines().filter_map(Cost::read).collect();
     if !output.status.success() || costs.is_empty() {

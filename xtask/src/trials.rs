@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::cargo::cargo;
+
 /// A trial, and how large it is where nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trial {
@@ -28,8 +30,7 @@ pub const TRIALS: [Trial; 5] = [
 /// Builds what a trial needs and runs it; returns whether it held. `args` are its size and its seed.
 pub fn run(root: &Path, name: &str, args: &[&str]) -> Result<bool, String> {
     let trial = TRIALS.iter().find(|trial| trial.name == name).ok_or_else(|| format!("no trial `{name}`"))?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(&cargo);
+    let mut build = cargo();
     build.args(["build", "--quiet", "--locked", "--release", "-p", "nexus-migrate", "--no-default-features"]);
     build.args(["--bin", "nexus", "--example", "trials"]).current_dir(root);
     let built = build.status().map_err(|error| format!("cannot run cargo: {error}"))?;
