@@ -66,7 +66,7 @@ async fn time_grows_as_the_schema_does() {
 #[test]
 fn a_file_is_read_in_time_that_grows_as_it_does() {
     let read = |tables| {
-        let text = large::yaml(tables, false);
+        let text = large::yaml(tables, large::Edit::None);
         fastest(|| {
             let (declared, _) = document::parse("schema.yaml", &text).expect("it has no mistakes");
             assert_eq!(declared.tables.len(), tables);
@@ -77,7 +77,7 @@ fn a_file_is_read_in_time_that_grows_as_it_does() {
 
 #[test]
 fn a_file_may_hold_thousands_of_tables() {
-    let text = large::yaml(5000, true);
+    let text = large::yaml(5000, large::Edit::Twentieth);
     let (declared, _) = document::parse("schema.yaml", &text).expect("it has no mistakes");
     assert_eq!(declared.tables.len(), 5000);
 }

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 mod cargo;
 pub mod certificates;
 pub mod compile_cost;

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{certificates, compile_cost, corpus, dist, laws, models_corpus, scale, stall, tidy, trials};
+use xtask::{
+    bench, certificates, compile_cost, corpus, dist, laws, models_corpus, scale, stall, tidy, trials,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask tidy
@@ -11,6 +13,7 @@ usage: cargo xtask tidy
        cargo xtask laws [--pairs N] [--seed S] [--first CASE] [--shrink N]
        cargo xtask compile-cost [--tables N] [--rounds N] [--sea-orm]
        cargo xtask models-corpus [--nexus PROGRAM]
+       cargo xtask bench [--peers DIR] [--rounds N] [TABLES …]
        cargo xtask scale [--program EXAMPLE] [TABLES …]
        cargo xtask stall [--program EXAMPLE] [--rows N] [NAME]
        cargo xtask certificates [--program EXAMPLE] [--sample N]
@@ -27,6 +30,9 @@ compile-cost
          and with --sea-orm beside entities of SeaORM 2
 models-corpus
          compiles models of the corpus's real schemas where every warning is an error and nothing is in scope
+bench    times our commands beside those of others on the same work, for 13, 100, 1,000 and 5,000 tables: drizzle-kit,
+         pg-delta, migra, pg_dump, psql, sqlx's migrator, sqlc, squawk; they are looked for in DIR (and its node_modules/.bin,
+         bin) and PATH, and named where they are not there; prints Markdown for docs/performance.md
 scale    measures reading and planning on schemas of 13, 100, 1,000 and 5,000 tables beside pg_dump -s, in a
          release build; --program EXAMPLE takes an example `scale` that is built already
 stall    measures how long a reader and a writer of a table of a million rows wait while a plan runs, the plain one and
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
         ["tidy"] => run_tidy(root),
         ["corpus", rest @ ..] => run_corpus(root, rest),
         ["laws", rest @ ..] => run_laws(root, rest),
+        ["bench", rest @ ..] => run_bench(root, rest),
         ["scale", rest @ ..] => run_scale(root, rest),
         ["stall", rest @ ..] => run_stall(root, rest),
         ["dist", rest @ ..] => run_dist(root, rest),
@@ -126,6 +133,12 @@ fn run_compile_cost(root: &Path, args: &[&str]) -> Result<bool, String> {
 
 fn run_models_corpus(root: &Path, args: &[&str]) -> Result<bool, String> {
     let report = models_corpus::run(root, args)?;
+    println!("{}", report.text);
+    Ok(report.holds)
+}
+
+fn run_bench(root: &Path, args: &[&str]) -> Result<bool, String> {
+    let report = bench::run(root, &bench::Options::parse(args)?)?;
     println!("{}", report.text);
     Ok(report.holds)
 }

@@ -8,6 +8,28 @@ const BATCH: usize = 100;
 /// Every so-manieth table changes.
 const EVERY: usize = 20;
 
+/// What is changed in a schema file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// Nothing.
+    None,
+    /// The first table gets a column.
+    Column,
+    /// One table in twenty, each in one of five ways.
+    Twentieth,
+}
+
+impl Edit {
+    /// In which of the five ways table `n` changes; a column is the first of them.
+    pub(crate) fn way(self, n: usize) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::Column => (n == 0).then_some(0),
+            Self::Twentieth => n.is_multiple_of(EVERY).then_some((n / EVERY) % 5),
+        }
+    }
+}
+
 /// Statements that make `tables` tables, in texts that are a transaction each.
 ///
 /// A table has 10 columns, a primary key and 2 indexes; every other one has a foreign key, every fourth an identity,
@@ -46,7 +68,8 @@ pub(crate) fn change(tables: usize) -> String {
     out
 }
 
-fn name(n: usize) -> String {
+/// How table `n` is called, with its schema.
+pub(crate) fn name(n: usize) -> String {
     format!("s{}.t{n}", n % 4)
 }
 
@@ -99,8 +122,8 @@ CREATE TRIGGER touch BEFORE UPDATE ON {t} FOR EACH ROW EXECUTE FUNCTION s{0}.f{n
     }
 }
 
-/// A schema file of the same shape; `changed` is what the 5 % are like after the change.
-pub(crate) fn yaml(tables: usize, changed: bool) -> String {
+/// A schema file of the same shape, after an edit.
+pub(crate) fn yaml(tables: usize, edit: Edit) -> String {
     let mut out =
         String::from("nexus: 1\ndatabase: { name: large }\nschemas: { s0: {}, s1: {}, s2: {}, s3: {} }\n");
     out += "functions:\n";
@@ -116,8 +139,7 @@ pub(crate) fn yaml(tables: usize, changed: bool) -> String {
     }
     out += "tables:\n";
     for n in 0..tables {
-        let way = (changed && n.is_multiple_of(EVERY)).then_some((n / EVERY) % 5);
-        yaml_table(n, way, &mut out);
+        yaml_table(n, edit.way(n), &mut out);
     }
     out
 }
