@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod advise;
 pub mod apply;
 pub mod change;
 pub mod cli;

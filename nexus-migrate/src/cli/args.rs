@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(super) use super::advise::Advise;
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
 pub(super) use super::ci::Ci;
 pub(super) use super::data_args::Data;
@@ -111,6 +112,16 @@ a database is only read. Without it, rules speak, which know of the tables what 
 files that make them first. A statement is let through by a comment on the line before it:
   -- nexus: allow long-block the table is small")]
     Lint(Lint),
+    /// Say what could be better about a database that is in use: indexes, keys, types, upkeep
+    #[command(after_long_help = "\
+Examples:
+  nexus advise --database-url $DATABASE_URL
+  nexus advise --allow NX0809:events --format sarif > advice.sarif
+  nexus advise --days 30      ask for a month of counting before an index is called unused
+
+Reads the catalog and what the server has counted, and writes nothing. Each finding says what to write
+in the schema file. Exits with 1 where something was found.")]
+    Advise(Advise),
     /// Write the next migration from history to schema file, proved on a scratch server
     #[command(after_long_help = "\
 Examples:

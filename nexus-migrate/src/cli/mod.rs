@@ -2,6 +2,7 @@
 //!
 //! The only place that prints. Knows how results look and nothing of how they come about.
 
+mod advise;
 mod apply_args;
 mod args;
 mod ask;
@@ -10,6 +11,7 @@ mod data_args;
 mod dev;
 mod explain;
 mod file_args;
+mod findings;
 mod history_args;
 mod man;
 mod plan_args;
@@ -119,10 +121,11 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             spinner.clear();
             report::access(terminal, &matrix?)
         }
+        Command::Advise(args) => advise::run(args, terminal, &spinner).await,
         Command::Data(args) => data_args::run(args, global.dev_url, terminal, &spinner).await,
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;
-            report::checked(terminal, &args, &checked)
+            findings::checked(terminal, &args, &checked)
         }
         Command::Ci(args) => {
             let asked = args.args(global.dev_url);
@@ -137,7 +140,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             let linted =
                 commands::lint::lint(&LintArgs { files, from, dev_url: global.dev_url }, &spinner).await;
             spinner.clear();
-            report::linted(terminal, format, &linted?)
+            findings::linted(terminal, format, &linted?)
         }
         Command::Diff(args) => {
             let args::Diff { from, to, format, exit_code, plain } = args;

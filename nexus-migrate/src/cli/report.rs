@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use nexus_schema::diagnostic::{Color, Diagnostics};
+use nexus_schema::diagnostic::Color;
 use serde_json::json;
 
 use super::apply_args::{DriftFormat, StatusFormat};
-use super::args::{Check, CheckFormat, DiffFormat};
+use super::args::DiffFormat;
 use super::redact::Redactor;
 use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
@@ -14,7 +14,6 @@ use crate::access::Matrix;
 use crate::apply::{Resolution, State, Status, Way};
 use crate::commands::apply::Outcome;
 use crate::commands::blame::Blamed;
-use crate::commands::check::Checked;
 use crate::commands::diff::Plan;
 use crate::commands::docs::{Docs, DocsArgs};
 use crate::commands::drift::Drift;
@@ -22,7 +21,6 @@ use crate::commands::fleet::{Fate, FleetReport};
 use crate::commands::generate::Generated;
 use crate::commands::import::{ImportArgs, Imported};
 use crate::commands::init::{Begun, InitArgs};
-use crate::commands::lint::Linted;
 use crate::commands::models::{Models, ModelsArgs};
 use crate::commands::prove::ProofReport;
 use crate::commands::rebase::Rebased;
@@ -32,31 +30,6 @@ use crate::precheck::Precheck;
 
 type Code = Result<u8, CommandError>;
 
-pub(super) fn checked(terminal: &Terminal, args: &Check, checked: &Checked) -> Code {
-    let diagnostics = &checked.diagnostics;
-    found(terminal, diagnostics, args.format)?;
-    match checked.objects {
-        Some(objects) if diagnostics.is_empty() => {
-            terminal.note(&format!("`{}` declares {objects} objects", args.schema.display()));
-        }
-        _ if terminal.draws() => terminal.stderr(&format!("{}\n", show::counted(diagnostics, terminal.err))),
-        _ => {}
-    }
-    Ok(if checked.objects.is_none() || diagnostics.has_errors() { FOUND } else { FINE })
-}
-
-/// Prints findings in the form that was asked for.
-fn found(terminal: &Terminal, diagnostics: &Diagnostics, format: CheckFormat) -> Result<(), CommandError> {
-    match if terminal.json { CheckFormat::Json } else { format } {
-        CheckFormat::Human => terminal.data(&diagnostics.render_human(terminal.out)),
-        CheckFormat::Short => terminal.data(&diagnostics.render_short()),
-        CheckFormat::Json => terminal.value(&diagnostics.to_json()),
-        CheckFormat::Sarif => terminal.value(&diagnostics.to_sarif()),
-        CheckFormat::Github => terminal.data(&diagnostics.to_github()),
-        CheckFormat::Gitlab => terminal.value(&diagnostics.to_gitlab()),
-    }
-}
-
 pub(super) fn access(terminal: &Terminal, matrix: &Matrix) -> Code {
     if terminal.json {
         terminal.value(&matrix.to_json())?;
@@ -64,21 +37,6 @@ pub(super) fn access(terminal: &Terminal, matrix: &Matrix) -> Code {
         terminal.data(&matrix.to_human())?;
     }
     Ok(if matrix.holds() { FINE } else { FOUND })
-}
-
-pub(super) fn linted(terminal: &Terminal, format: CheckFormat, linted: &Linted) -> Code {
-    let Linted { diagnostics, server, unfilled } = linted;
-    found(terminal, diagnostics, format)?;
-    for table in unfilled {
-        terminal.note(&format!("no rows in {table}"));
-    }
-    let how = server.as_ref().map_or_else(|| "by rules".to_owned(), |server| format!("measured on {server}"));
-    if diagnostics.is_empty() {
-        terminal.note(&format!("nothing found, {how}"));
-    } else if terminal.draws() {
-        terminal.stderr(&format!("{}, {how}\n", show::counted(diagnostics, terminal.err)));
-    }
-    Ok(if diagnostics.is_empty() { FINE } else { FOUND })
 }
 
 pub(super) fn diff(terminal: &Terminal, plan: &Plan, format: DiffFormat) -> Result<(), CommandError> {

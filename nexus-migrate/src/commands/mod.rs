@@ -4,6 +4,7 @@
 //! struct of what it found, and one function between them.
 
 pub mod access;
+pub mod advise;
 pub mod apply;
 pub mod blame;
 pub mod check;

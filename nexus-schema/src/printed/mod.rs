@@ -88,6 +88,38 @@ pub fn print(catalog: &Catalog, about: &About) -> Printed {
     }
 }
 
+/// Writes some objects as the lines of a schema file that say them: what is to be put in, changed or taken out there.
+///
+/// A part needs its whole: the table of a column or an index stands in the catalog too.
+///
+/// ```
+/// use nexus_schema::catalog::{Catalog, Kind, ObjectId};
+/// use nexus_schema::kinds::{Column, Table};
+/// use nexus_schema::printed::part;
+///
+/// let mut catalog = Catalog::default();
+/// let users = ObjectId::new(Kind::Table, ["public", "users"]);
+/// catalog.insert(users.child(Kind::Column, "name"), Column::of_type("text", 1));
+/// catalog.insert(users, Table::default());
+/// assert_eq!(part(&catalog), "tables:\n  users:\n    columns:\n      name: text\n");
+/// ```
+pub fn part(catalog: &Catalog) -> String {
+    let about = About::default();
+    let mut document = Printer::new(catalog, &about).document();
+    document.entries.retain(|(key, _)| !["nexus", "database"].contains(&key.as_str()));
+    for (_, section) in &mut document.entries {
+        let Tree::Map(section) = section else { continue };
+        for (_, object) in &mut section.entries {
+            // A table whose columns are not spoken of has columns all the same.
+            if let Tree::Map(object) = object {
+                let is_empty = |value: &Tree| matches!(value, Tree::Map(map) if map.is_empty());
+                object.entries.retain(|(key, value)| key != "columns" || !is_empty(value));
+            }
+        }
+    }
+    text::text(&document)
+}
+
 /// The state on its way into a document.
 struct Printer<'a> {
     catalog: &'a Catalog,

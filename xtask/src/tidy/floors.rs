@@ -73,12 +73,14 @@ const HOUSES: [House; 2] = [
                 ],
             ),
             ("access", &["db", "doors", "prove", "sql"]),
+            ("advise", &["db", "doors", "introspect", "sql"]),
             ("data", &["db", "doors", "markdown", "prove", "sql"]),
             ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
                 "commands",
                 &[
                     "access",
+                    "advise",
                     "apply",
                     "change",
                     "data",
