@@ -5,6 +5,7 @@
 pub mod access;
 pub mod advise;
 pub mod apply;
+pub mod backup;
 pub mod change;
 pub mod cli;
 pub mod commands;

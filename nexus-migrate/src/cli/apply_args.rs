@@ -33,6 +33,9 @@ pub(super) struct Apply {
     /// Do not look for rows that a migration would refuse before it begins
     #[arg(long)]
     pub(super) no_prechecks: bool,
+    /// Before the first statement, back up the tables that something is taken from to a folder there
+    #[arg(long, value_name = "DIR", conflicts_with = "fleet")]
+    pub(super) backup: Option<PathBuf>,
     #[command(flatten)]
     pub(super) limits: Limits,
     /// What became of a statement without a transaction whose run was killed, where the catalog cannot tell

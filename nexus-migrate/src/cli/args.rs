@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 pub(super) use super::advise::Advise;
 pub(super) use super::apply_args::{Apply, Drift, Resolve, Rollback, Status};
+pub(super) use super::backup::BackupOptions;
 pub(super) use super::ci::Ci;
 pub(super) use super::data_args::Data;
 pub(super) use super::file_args::{Check, CheckFormat, Dev, Docs, Fmt, Lint, Lsp, Models};
@@ -154,6 +155,16 @@ Examples:
 Exits with 1 where ledger and directory contradict each other; pending migrations are fine unless
 --check is given.")]
     Status(Status),
+    /// Back up the tables that pending migrations take something from, and try the backup
+    #[command(after_long_help = "\
+Examples:
+  nexus backup -o backups
+  nexus backup -o backups users auth.tokens    these tables
+  nexus apply --backup backups                 before the first statement of a run
+
+Needs pg_dump and pg_restore of the server's version or a later one. The backup is restored on a scratch
+server, and rows are counted and hashed, before its folder gets its name.")]
+    Backup(BackupOptions),
     /// Take migrations back by their down files, newest first
     #[command(after_long_help = "\
 Examples:

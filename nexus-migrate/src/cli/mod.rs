@@ -6,6 +6,7 @@ mod advise;
 mod apply_args;
 mod args;
 mod ask;
+mod backup;
 mod ci;
 mod data_args;
 mod dev;
@@ -179,6 +180,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
                 allow_drift,
                 fleet,
                 no_prechecks,
+                backup,
                 limits,
                 interrupted,
             } = args;
@@ -197,19 +199,21 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
                 spinner.clear();
                 return report::fleet(terminal, &done?, &redactor);
             }
-            let args =
-                ApplyArgs { dir, database_url, dry_run, allow_drift, dev_url: global.dev_url, options };
-            let done = commands::apply::apply(&args, &mut listener(terminal, &spinner, events)).await;
+            let dev_url = global.dev_url;
+            let args = ApplyArgs { dir, database_url, dry_run, allow_drift, backup, dev_url, options };
+            let done =
+                commands::apply::apply(&args, &spinner, &mut listener(terminal, &spinner, events)).await;
             spinner.clear();
             report::applied(terminal, &done?, Way::Up, events)
         }
+        Command::Backup(args) => backup::run(args, global.dev_url, terminal, &spinner).await,
         Command::Rollback(args) => {
             let apply_args::Rollback { target, to, dry_run, limits, interrupted } = args;
             let events = limits.events;
             let options = options(Some(to), &limits, interrupted);
             let apply_args::Target { dir, database_url } = target;
-            let (allow_drift, dev_url) = (true, None);
-            let args = ApplyArgs { dir, database_url, dry_run, allow_drift, dev_url, options };
+            let (allow_drift, backup, dev_url) = (true, None, None);
+            let args = ApplyArgs { dir, database_url, dry_run, allow_drift, backup, dev_url, options };
             let done = commands::apply::rollback(&args, &mut listener(terminal, &spinner, events)).await;
             spinner.clear();
             report::applied(terminal, &done?, Way::Down, events)

@@ -7,12 +7,13 @@ use serde_json::json;
 
 use super::apply_args::{DriftFormat, StatusFormat};
 use super::args::DiffFormat;
+use super::backup;
 use super::redact::Redactor;
 use super::show::{self, FINE, FOUND};
 use super::terminal::Terminal;
 use crate::access::Matrix;
 use crate::apply::{Resolution, State, Status, Way};
-use crate::commands::apply::Outcome;
+use crate::commands::apply::{Done, Outcome};
 use crate::commands::blame::Blamed;
 use crate::commands::diff::Plan;
 use crate::commands::docs::{Docs, DocsArgs};
@@ -94,9 +95,12 @@ pub(super) fn applied(terminal: &Terminal, outcome: &Outcome, way: Way, events: 
         Way::Down => ("took back", "taken back", "there was nothing to take back"),
     };
     match outcome {
-        Outcome::Applied(applied, kept) if terminal.json || events => {
+        Outcome::Applied(Done { applied, kept, backup }) if terminal.json || events => {
             let key = if way == Way::Up { "applied" } else { "taken_back" };
             let mut told = json!({ key: applied });
+            if let Some(backup) = backup {
+                told["backup"] = json!(backup);
+            }
             if !kept.is_empty() {
                 told["kept"] = json!(kept);
             }
@@ -106,7 +110,10 @@ pub(super) fn applied(terminal: &Terminal, outcome: &Outcome, way: Way, events: 
             let pending = pending.iter().map(|m| json!({ "version": m.version, "name": m.name }));
             value(json!({ "pending": pending.collect::<Vec<_>>() }))?;
         }
-        Outcome::Applied(applied, kept) => {
+        Outcome::Applied(Done { applied, kept, backup }) => {
+            if let Some(backup) = backup {
+                backup::told(terminal, backup);
+            }
             let line = |m: &crate::apply::Applied| {
                 let how = if m.recorded { "recorded" } else { did };
                 format!("{how} {}_{} ({} ms)\n", m.version, m.name, m.milliseconds)

@@ -6,7 +6,8 @@ use crate::apply::{self, Applied, Event, Gate, Named, Offending, Options, Report
 use crate::history::{History, Migration};
 
 use super::drift::DriftGate;
-use super::{CommandError, Failure};
+use super::{CommandError, Failure, Progress, backup};
+use crate::backup::Backup;
 
 /// What to apply to what.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct ApplyArgs {
     pub dry_run: bool,
     /// Whether a database may be in another state than its migrations made.
     pub allow_drift: bool,
+    /// A folder to which tables are backed up before something is taken from them.
+    pub backup: Option<PathBuf>,
     /// A server for scratch databases.
     pub dev_url: Option<String>,
     /// How to apply.
@@ -28,14 +31,29 @@ pub struct ApplyArgs {
 /// What was done, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// These were applied, or taken back, and these rows left as somebody has edited them.
-    Applied(Vec<Applied>, Vec<Offending>),
+    /// These were applied, or taken back.
+    Applied(Done),
     /// These are pending.
     Pending(Vec<Named>),
 }
 
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What was applied, or taken back.
+    pub applied: Vec<Applied>,
+    /// Rows that were left as somebody has edited them.
+    pub kept: Vec<Offending>,
+    /// What was backed up before.
+    pub backup: Option<Backup>,
+}
+
 /// Applies what is pending.
-pub async fn apply(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Outcome, CommandError> {
+pub async fn apply(
+    args: &ApplyArgs,
+    progress: &dyn Progress,
+    on: &mut dyn FnMut(Event),
+) -> Result<Outcome, CommandError> {
     let history = open(&args.dir)?;
     let url = url(args.database_url.as_deref())?;
     let mut gate = DriftGate::new(args.dev_url.clone());
@@ -45,8 +63,16 @@ pub async fn apply(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Outcom
         let named = |migration: &&Migration| Named::from(*migration);
         return Ok(Outcome::Pending(pending.iter().map(named).collect()));
     }
+    let backup = match &args.backup {
+        Some(output) => {
+            // What the run would refuse before it begins needs no backup.
+            let due = apply::dry_run(url, &history, &args.options, None).await?;
+            backup::before(url, &history, &due, output, args.dev_url.as_deref(), progress).await?
+        }
+        None => None,
+    };
     let Report { applied, kept } = apply::apply(url, &history, &args.options, gate, on).await?;
-    Ok(Outcome::Applied(applied, kept))
+    Ok(Outcome::Applied(Done { applied, kept, backup }))
 }
 
 /// Takes back every migration after [`Options::to`].
@@ -59,7 +85,7 @@ pub async fn rollback(args: &ApplyArgs, on: &mut dyn FnMut(Event)) -> Result<Out
         return Ok(Outcome::Pending(back.iter().map(named).collect()));
     }
     let Report { applied, kept } = apply::rollback(url, &history, &args.options, on).await?;
-    Ok(Outcome::Applied(applied, kept))
+    Ok(Outcome::Applied(Done { applied, kept, backup: None }))
 }
 
 /// Opens a directory that must exist: a mistyped name would else be an empty history.

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod advise;
 pub mod apply;
+pub mod backup;
 pub mod blame;
 pub mod check;
 pub mod ci;

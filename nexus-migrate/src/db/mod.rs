@@ -8,11 +8,13 @@ mod embedded;
 mod error;
 mod folder;
 mod lease;
+mod programs;
 pub mod scratch;
 mod session;
 mod url;
 
 pub use error::{DbError, ServerError};
+pub use programs::{Program, ProgramError, program};
 pub use scratch::{Origin, Prefer, Scratch, ScratchError, ScratchOptions, ServerInfo};
 pub use session::{Paused, ResultSet, Session};
 pub use sqlx::PgPool;

@@ -36,6 +36,46 @@ pub fn redact_url(url: &str) -> String {
     format!("{scheme}{user}{place}")
 }
 
+/// Takes the password out of a URL: what is left, and the password as a server wants it. Nothing where there is another
+/// secret in it.
+pub(super) fn without_password(url: &str) -> Option<(String, Option<String>)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (user, place) = split_user(rest);
+    let (name, mut password) = match user.split_once(':') {
+        Some((name, password)) => (name, Some(decoded(password))),
+        None => (user, None),
+    };
+    let (path, query) = place.split_once('?').unwrap_or((place, ""));
+    let mut pairs = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("password", value)) => password = Some(decoded(value)),
+            Some((name, _)) if is_secret(name) => return None,
+            _ => pairs.push(pair),
+        }
+    }
+    let at = if name.is_empty() { "" } else { "@" };
+    let mark = if pairs.is_empty() { "" } else { "?" };
+    Some((format!("{scheme}://{name}{at}{path}{mark}{}", pairs.join("&")), password))
+}
+
+/// A text with its percent-encoded bytes as they are.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = match rest {
+            [b'%', high, low, ..] => std::str::from_utf8(&[*high, *low])
+                .ok()
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &rest[3..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Returns `url` with its database replaced by `name`, which needs no escaping.
 pub(super) fn with_database(url: &str, name: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
@@ -164,7 +204,24 @@ fn key(pair: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{on_socket, redact_url, with_database};
+    use super::{on_socket, redact_url, with_database, without_password};
+
+    #[test]
+    fn a_password_is_taken_out_of_a_url() {
+        let cases = [
+            ("postgres://u:p%40ss@h:5/db?x=1", Some(("postgres://u@h:5/db?x=1", Some("p@ss")))),
+            ("postgres://u:a@b@h/db", Some(("postgres://u@h/db", Some("a@b")))),
+            ("postgres://h/db?password=p%20w&x=1", Some(("postgres://h/db?x=1", Some("p w")))),
+            ("postgres://u@%2Fs:5/db", Some(("postgres://u@%2Fs:5/db", None))),
+            ("postgres://h/db?sslpassword=a", None),
+            ("postgres://h/db?PassWord=a", None),
+        ];
+        for (url, expected) in cases {
+            let got = without_password(url);
+            let got = got.as_ref().map(|(place, password)| (place.as_str(), password.as_deref()));
+            assert_eq!(got, expected, "{url}");
+        }
+    }
 
     #[test]
     fn no_password_survives_in_any_spelling() {

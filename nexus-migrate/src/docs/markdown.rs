@@ -235,7 +235,7 @@ fn procedures(out: &mut Page) {
                 "Change the table in the schema file; say `was: OLD` where something gets another name.",
                 "`nexus diff --from migrations/ --to schema.yaml --format human` shows what it means.",
                 "`nexus generate -n NAME`; read the comment on top of the file: locks, rewrites, lost data.",
-                "Back up production data.",
+                "Back up production data: `nexus backup -o DIR`, or `--backup DIR` in the next step.",
                 "`nexus apply --dry-run`, then `nexus apply`.",
                 "`nexus status`, and `nexus diff --from $DATABASE_URL --to schema.yaml --exit-code`.",
                 "`nexus docs -o DIR`",

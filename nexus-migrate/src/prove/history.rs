@@ -93,6 +93,8 @@ pub async fn prove(
                 renames: Vec::new(),
                 prechecks: prechecks.asked,
                 unasked: prechecks.unasked,
+                loses: Vec::new(),
+                retypes: Vec::new(),
                 rows: report,
                 steps: Vec::new(),
             },

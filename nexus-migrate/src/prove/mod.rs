@@ -69,6 +69,10 @@ pub struct Proof {
     pub prechecks: Vec<Asked>,
     /// Rules that rows may break and that cannot be asked about before, with the reason.
     pub unasked: Vec<String>,
+    /// Tables and columns whose rows or values the plan takes away.
+    pub loses: Vec<ObjectId>,
+    /// Columns whose values it converts.
+    pub retypes: Vec<ObjectId>,
     /// What became of rows.
     pub rows: RowReport,
     /// Locks, rewrites and scans of each step.
@@ -174,7 +178,18 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let backward = residual(bench, before, prev).await?;
     let server = bench.server().map(ToString::to_string).unwrap_or_default();
     let renames = renames.iter().map(|(new, old)| (new.clone(), old.clone())).collect();
-    Ok(Proof { server, forward, backward, renames, prechecks: asked, unasked, rows: report, steps })
+    Ok(Proof {
+        server,
+        forward,
+        backward,
+        renames,
+        prechecks: asked,
+        unasked,
+        loses: up.loses().cloned().collect(),
+        retypes: up.retypes().cloned().collect(),
+        rows: report,
+        steps,
+    })
 }
 
 /// A database in a state, without rows, in the place of one in which some transactions are committed.

@@ -3,9 +3,13 @@
 //! Everything that reaches a server or a migration file is written with a [`Pen`]. Text that the pen does not
 //! quote is either a keyword given as `&'static str` or an expression that an author or a server wrote as SQL.
 
+mod apart;
 mod keywords;
 
 use nexus_schema::kinds::Sql;
+
+use apart::name_list;
+pub use apart::undotted;
 
 /// What a line of a file's head begins with that may run again after it ran in part: each batch takes only rows that
 /// are not filled yet.
@@ -252,6 +256,18 @@ impl Pen {
         Self { text: head }.dollar(&filled_in(include_str!("batches.sql"), &blanks))
     }
 
+    /// The number of a table's own rows, and the sum of their hashes, which does not hang on their order.
+    pub fn rows_hashed<S: AsRef<str>>(table: impl IntoIterator<Item = S>) -> Self {
+        // The first half of each hash, as a number; `(row.*)` is the row, whatever its columns are called.
+        let row = "convert_to((nexus_row.*)::text, 'UTF8')";
+        let hash = format!("('x' || encode(substr(sha256({row}), 1, 8), 'hex'))::bit(64)::bigint");
+        Self::kw("SELECT count(*),")
+            .text(&format!("coalesce(sum({hash}), 0)"))
+            .and("FROM ONLY")
+            .name(table)
+            .and("AS nexus_row")
+    }
+
     /// A function body or another long text between dollar quotes that do not occur in it.
     pub fn dollar(self, text: &str) -> Self {
         let mut tag = String::from("$$");
@@ -285,25 +301,6 @@ const LIST_SETTINGS: &[&str] = &[
     "temp_tablespaces",
     "unix_socket_directories",
 ];
-
-/// Takes a list of quoted names apart, as `SplitIdentifierString` does; an empty list is one empty name.
-fn name_list(text: &str) -> Vec<String> {
-    let mut items = vec![String::new()];
-    let mut quoted = false;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.next_if_eq(&'"').is_some() => {
-                items.last_mut().expect("the list begins with one item").push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => items.push(String::new()),
-            c if c.is_whitespace() && !quoted => {}
-            c => items.last_mut().expect("the list begins with one item").push(c),
-        }
-    }
-    items
-}
 
 fn option_name(name: &str) -> String {
     dotted(name.splitn(2, '.'))

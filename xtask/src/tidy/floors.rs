@@ -74,6 +74,7 @@ const HOUSES: [House; 2] = [
             ),
             ("access", &["db", "doors", "prove", "sql"]),
             ("advise", &["db", "doors", "introspect", "sql"]),
+            ("backup", &["db", "doors", "sql"]),
             ("data", &["db", "doors", "markdown", "prove", "sql"]),
             ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
@@ -82,6 +83,7 @@ const HOUSES: [House; 2] = [
                     "access",
                     "advise",
                     "apply",
+                    "backup",
                     "change",
                     "data",
                     "db",

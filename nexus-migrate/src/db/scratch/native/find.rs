@@ -8,22 +8,12 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::db::programs::{self, leading_number, version};
 use crate::db::scratch::OLDEST_MAJOR;
 use crate::db::scratch::error::Tried;
 
 /// Hides native servers when it is set and not `0`.
 const HIDE: &str = "NEXUS_NO_NATIVE";
-/// A folder of programs that comes first.
-const FOLDER: &str = "NEXUS_PGBIN";
-
-/// Where installers put servers; `*` stands for a version.
-const USUAL: [&str; 5] = [
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/usr/local/pgsql/bin",
-    "/opt/homebrew/opt/postgresql@*/bin",
-    "/usr/local/opt/postgresql@*/bin",
-];
 
 /// An installed server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,44 +69,13 @@ fn installs() -> Vec<Install> {
         .collect()
 }
 
+/// The folders to look into. Links such as those of version managers lead to the folder with the other programs.
 fn folders() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = env::var_os(FOLDER).map(PathBuf::from).into_iter().collect();
-    if let Some(path) = env::var_os("PATH") {
-        // Links such as those of version managers lead to the folder with the other programs.
-        let real = |folder: PathBuf| match folder.join("postgres").canonicalize() {
-            Ok(program) => program.parent().map_or(folder, Path::to_path_buf),
-            Err(_) => folder,
-        };
-        folders.extend(env::split_paths(&path).map(real));
-    }
-    if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
-        let text = String::from_utf8_lossy(&output.stdout);
-        folders.push(PathBuf::from(text.trim()));
-    }
-    folders.extend(USUAL.iter().flat_map(|pattern| expand(pattern)));
-    folders
-}
-
-/// Returns the folders that `pattern` stands for, highest version first.
-fn expand(pattern: &str) -> Vec<PathBuf> {
-    let Some((before, after)) = pattern.split_once('*') else {
-        return vec![PathBuf::from(pattern)];
+    let real = |folder: PathBuf| match folder.join("postgres").canonicalize() {
+        Ok(program) => program.parent().map_or(folder, Path::to_path_buf),
+        Err(_) => folder,
     };
-    let (parent, stem) = before.rsplit_once('/').unwrap_or(("", before));
-    let Ok(entries) = Path::new(parent).read_dir() else {
-        return Vec::new();
-    };
-    let mut found: Vec<(u32, PathBuf)> = entries
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let version = name.to_str()?.strip_prefix(stem)?;
-            let folder = format!("{before}{version}{after}");
-            Some((leading_number(version)?, PathBuf::from(folder)))
-        })
-        .collect();
-    found.sort_by_key(|(version, _)| Reverse(*version));
-    found.into_iter().map(|(_, folder)| folder).collect()
+    programs::folders().into_iter().map(real).collect()
 }
 
 fn ask(bin: &Path) -> Option<Install> {
@@ -125,32 +84,4 @@ fn ask(bin: &Path) -> Option<Install> {
     let version = version(&banner)?.to_owned();
     let major = leading_number(&version)?;
     Some(Install { bin: bin.to_owned(), version, banner, major })
-}
-
-/// Returns the version in a text such as `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
-fn version(banner: &str) -> Option<&str> {
-    let (_, rest) = banner.split_once("(PostgreSQL) ")?;
-    rest.split_whitespace().next()
-}
-
-fn leading_number(text: &str) -> Option<u32> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text[..end].parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{leading_number, version};
-
-    #[test]
-    fn versions_are_read_from_banners() {
-        for (banner, expected) in [
-            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", Some(("15.18", 15))),
-            ("postgres (PostgreSQL) 18beta1", Some(("18beta1", 18))),
-            ("something else", None),
-        ] {
-            let found = version(banner).and_then(|it| Some((it, leading_number(it)?)));
-            assert_eq!(found, expected);
-        }
-    }
 }
