@@ -203,6 +203,35 @@ async fn a_failing_statement_is_named_by_its_line() {
 }
 
 #[tokio::test]
+async fn a_file_may_do_away_with_what_is_prepared() {
+    let Some(native) = server().await else { return };
+    let url = native.database().await;
+    let (_dir, history) =
+        directory(&["DEALLOCATE ALL; CREATE TABLE a ()", "CREATE TABLE b ()", "EXECUTE nobodys"]);
+    let error = apply(&url, &history).await.expect_err("the third file fails by itself");
+    assert_eq!(error.sqlstate().as_deref(), Some("26000"), "{error}");
+    assert_eq!(rows(&url, "SELECT version FROM _sqlx_migrations ORDER BY 1").await, [["1"], ["2"]]);
+    assert_eq!(
+        rows(&url, "SELECT version, outcome FROM nexus.steps ORDER BY 1").await,
+        [["1", "done"], ["2", "done"]]
+    );
+}
+
+#[tokio::test]
+async fn a_run_whose_lease_is_taken_commits_nothing() {
+    let take = "CREATE TABLE t (); UPDATE nexus.lease SET token = token + 1";
+    let Some(native) = server().await else { return };
+    for ups in [&[take][..], &[take, USERS]] {
+        let url = native.database().await;
+        let (_dir, history) = directory(ups);
+        let error = apply(&url, &history).await.expect_err("somebody else has the lease");
+        assert!(matches!(error, ApplyError::Lost), "{error}");
+        assert_eq!(rows(&url, "SELECT version FROM _sqlx_migrations").await, [[""; 0]; 0]);
+        assert_eq!(one(&url, "SELECT to_regclass('t') IS NULL").await, "t");
+    }
+}
+
+#[tokio::test]
 async fn a_file_may_change_the_search_path() {
     let Some(native) = server().await else { return };
     let url = native.database().await;

@@ -309,8 +309,8 @@ fn a_snapshot_that_cannot_be_read_is_named() {
 
 /// Writes the chain anew, as the format is documented.
 fn reseal(dir: &Path) {
+    use nexus_schema::hex;
     use sha2::{Digest, Sha256};
-    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (mut link, mut sum) = (String::new(), String::new());
     for file in names(dir).iter().filter(|file| *file != "nexus.sum") {
         let content = hex(&Sha256::digest(fs::read(dir.join(file)).expect("reads")));

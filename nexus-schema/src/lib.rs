@@ -25,6 +25,7 @@ pub mod diagnostic;
 pub mod document;
 #[cfg(feature = "parse")]
 pub mod fmt;
+mod hex;
 #[cfg(feature = "json-schema")]
 pub mod jsonschema;
 pub mod kinds;
@@ -43,6 +44,7 @@ pub mod types;
 #[cfg(feature = "parse")]
 mod yaml;
 
+pub use hex::hex;
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub use runtime::private as __private;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::error::{ApplyError, Named};
+use super::lease::Lease;
 use super::ledger::{Begun, Ledger, Row};
 use super::limits::Class;
 use super::step::Job;
@@ -42,13 +43,13 @@ impl Books {
     }
 
     /// Returns the statements that put squashed changes into the ledger in the place of what they stand for.
-    pub(super) fn adoption(&self, history: &History, run: i64) -> Vec<String> {
+    pub(super) fn adoption(&self, history: &History, run: i64, lease: &Lease) -> Vec<String> {
         let mut words = Vec::new();
         for (versions, of) in &self.adopted {
             words.extend(of.iter().map(|it| self.ledger.forget(it.version)));
             for m in history.migrations().iter().filter(|m| versions.contains(&m.version)) {
                 words.push(self.ledger.record(m, Way::Up, Duration::ZERO));
-                words.push(Ledger::whole_step(run, m, Way::Up, "recorded"));
+                words.push(Ledger::whole_step(lease.fenced(run), m, Way::Up, "recorded"));
             }
         }
         words

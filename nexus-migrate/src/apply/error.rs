@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::ledger::Ledger;
 use super::look::Offending;
 use super::watch::Blocker;
 use crate::db::DbError;
@@ -208,6 +209,13 @@ impl ApplyError {
             | Self::LockTimeout { source, .. }
             | Self::Database { source, .. } => source.code().map(Into::into),
             _ => None,
+        }
+    }
+
+    /// The same of statements that note a step under the lease: it is lost where they are refused for that.
+    pub(super) fn under_lease(doing: &'static str) -> impl FnOnce(DbError) -> Self {
+        move |source| {
+            if Ledger::is_fenced_off(&source) { Self::Lost } else { Self::Database { doing, source } }
         }
     }
 

@@ -80,6 +80,17 @@ impl Lease {
             .end()
     }
 
+    /// Returns the value `run` while the lease is ours, and NULL once it is not; keeps it ours until the transaction ends.
+    pub(super) fn fenced(&self, run: i64) -> Pen {
+        Pen::kw("(SELECT")
+            .number(run)
+            .and("FROM nexus.lease WHERE ledger =")
+            .literal(&self.ledger)
+            .and("AND token =")
+            .number(self.token)
+            .and("FOR KEY SHARE)")
+    }
+
     /// Returns the statement that gives it back.
     pub(super) fn release(&self) -> String {
         Pen::kw("UPDATE")

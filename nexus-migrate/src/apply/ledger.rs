@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Way;
 use super::lease::Lease;
-use crate::db::{DbError, Session};
+use crate::db::{DbError, ServerError, Session};
 use crate::history::Migration;
 use crate::sql::Pen;
 
@@ -136,10 +136,10 @@ impl Ledger {
 
     /// Returns how the newest run left the database, and whether the catalog is still like that.
     pub(super) async fn left(&self, session: &mut Session) -> Result<(Left, String), DbError> {
-        let now = one(session, include_str!("fingerprint.sql")).await?.unwrap_or_default();
         if !self.has_journal {
-            return Ok((Left::Nothing, now));
+            return Ok((Left::Nothing, String::new()));
         }
+        let now = one(session, include_str!("fingerprint.sql")).await?.unwrap_or_default();
         let query = Pen::kw("SELECT coalesce(fingerprint, '') FROM nexus.runs WHERE ledger =")
             .literal(self.name())
             .and("ORDER BY id DESC LIMIT 1");
@@ -164,11 +164,11 @@ impl Ledger {
         id(session, step).await
     }
 
-    /// Returns the statements that note a step with a transaction as done, from within it.
-    pub(super) fn whole_step(run: i64, of: &Migration, way: Way, outcome: &str) -> String {
+    /// Returns the statement that notes a step with a transaction as done, from within it; `run` is the run's id.
+    pub(super) fn whole_step(run: Pen, of: &Migration, way: Way, outcome: &str) -> String {
         Pen::kw("INSERT INTO nexus.steps (run, version, way, checksum, transactional, started_at, finished_at, outcome) VALUES")
             .list([
-                number(run),
+                run,
                 number(of.version),
                 word(way),
                 checksum(of),
@@ -180,9 +180,17 @@ impl Ledger {
             .end()
     }
 
+    /// Whether [`Ledger::whole_step`] was refused because its run is [fenced](Lease::fenced) off: a step has a run.
+    pub(super) fn is_fenced_off(error: &DbError) -> bool {
+        let column = |error: &ServerError| {
+            let names = [&error.schema, &error.table, &error.column].map(Option::as_deref);
+            error.sqlstate == "23502" && names == [Some("nexus"), Some("steps"), Some("run")]
+        };
+        error.server().is_some_and(column)
+    }
+
     /// Returns the statement that puts a migration into the ledger, or takes it out.
     pub(super) fn record(&self, of: &Migration, way: Way, took: Duration) -> String {
-        let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX);
         match way {
             Way::Up => Pen::kw("INSERT INTO")
                 .name(&self.path)
@@ -192,11 +200,31 @@ impl Ledger {
                     Pen::new().literal(&of.description()),
                     boolean(true),
                     checksum(of),
-                    number(nanoseconds),
+                    number(nanoseconds(took)),
                 ])
                 .end(),
             Way::Down => self.forget(of.version),
         }
+    }
+
+    /// Returns the statement that prepares what [`Ledger::record`] and [`Ledger::whole_step`] say of a file that is
+    /// applied, for runs of many.
+    pub(super) fn prepare(&self, run: Pen) -> String {
+        Pen::kw("PREPARE nexus_applied (bigint, text, bytea, bigint) AS WITH ledger AS (INSERT INTO")
+            .name(&self.path)
+            .and("(version, description, success, checksum, execution_time) VALUES ($1, $2, true, $3, $4))")
+            .and("INSERT INTO nexus.steps")
+            .and("(run, version, way, checksum, transactional, started_at, finished_at, outcome) VALUES")
+            .list([run, Pen::kw("$1, 'up', $3, true, now(), clock_timestamp(), 'done'")])
+            .end()
+    }
+
+    /// Returns the statement that runs the one of [`Ledger::prepare`].
+    pub(super) fn record_prepared(of: &Migration, took: Duration) -> String {
+        let description = Pen::new().literal(&of.description());
+        Pen::kw("EXECUTE nexus_applied")
+            .list([number(of.version), description, checksum(of), number(nanoseconds(took))])
+            .end()
     }
 
     /// Returns the statement that takes a version out of the ledger.
@@ -256,6 +284,10 @@ async fn one(session: &mut Session, query: &str) -> Result<Option<String>, DbErr
 async fn id(session: &mut Session, insert: Pen) -> Result<i64, DbError> {
     let id = one(session, &insert.end()).await?.and_then(|id| id.parse().ok());
     Ok(id.expect("RETURNING gives the id that a bigint identity made"))
+}
+
+fn nanoseconds(took: Duration) -> i64 {
+    i64::try_from(took.as_nanos()).unwrap_or(i64::MAX)
 }
 
 fn number(n: i64) -> Pen {

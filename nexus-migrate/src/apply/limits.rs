@@ -32,8 +32,8 @@ pub(super) struct Limits {
 impl Class {
     /// Reads what was measured when the migration's change was proved.
     pub(super) fn of(history: &History, migration: &Migration) -> Self {
-        let at_or_after = history.migrations().iter().map(|m| m.version).filter(|v| *v >= migration.version);
-        let Some(proof) = at_or_after.into_iter().find_map(|version| history.proof(version)) else {
+        let newest = history.change_of(migration.version).last();
+        let Some(proof) = newest.and_then(|newest| history.proof(newest.version)) else {
             return Self::Readers;
         };
         let Some(steps) = proof.get("steps").filter(|steps| steps.as_array().is_some_and(|s| !s.is_empty()))

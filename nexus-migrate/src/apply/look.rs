@@ -48,9 +48,13 @@ impl fmt::Display for Offending {
 
 /// Returns what is asked before a migration: nothing where it is not the first of its change.
 pub(super) fn questions(history: &History, migration: &Migration) -> Vec<Precheck> {
-    let mut changes = history.changes();
-    let change = changes.find(|change| change.first().is_some_and(|m| m.version == migration.version));
-    let proof = change.and_then(|change| history.proof(change.last()?.version));
+    let change = history.change_of(migration.version);
+    let proof = match change {
+        [first, ..] if first.version == migration.version => {
+            change.last().and_then(|m| history.proof(m.version))
+        }
+        _ => None,
+    };
     let known = proof.and_then(|proof| serde_json::from_value(proof.get("prechecks")?.clone()).ok());
     known.unwrap_or_default()
 }

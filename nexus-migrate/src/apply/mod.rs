@@ -203,12 +203,18 @@ async fn locked(
     *lease.borrow_mut() = Some(taken.clone());
     let run = books.ledger.begin_run(session).await.map_err(ApplyError::database(keeping))?;
     if books.adopts() {
-        let adoption = format!("BEGIN;{};COMMIT", books.adoption(history, run).join(";"));
-        session.run(&adoption).await.map_err(ApplyError::database("record squashed migrations"))?;
+        let adoption = format!("BEGIN;{};COMMIT", books.adoption(history, run, &taken).join(";"));
+        session.run(&adoption).await.map_err(ApplyError::under_lease("record squashed migrations"))?;
     }
     let mut failed = None;
+    let prepared = way == Way::Up && jobs.len() > 1;
+    if prepared {
+        let prepare = books.ledger.prepare(taken.fenced(run));
+        session.run(&prepare).await.map_err(ApplyError::database(keeping))?;
+    }
+    let ledger = &books.ledger;
     let mut cx =
-        step::Cx { session: &mut *session, ledger: &books.ledger, lease: &taken, run, options, watch, ears };
+        step::Cx { session: &mut *session, ledger, lease: &taken, run, prepared, options, watch, ears };
     for (n, job) in jobs.into_iter().enumerate() {
         if n > 0 {
             match look::look(cx.session, history, &job, options).await {

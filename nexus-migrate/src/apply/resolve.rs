@@ -70,8 +70,7 @@ pub async fn resolve(
     let run = ledger.begin_run(session).await.map_err(keeping())?;
     let recorded = |m: &Migration| rows.iter().any(|row| row.version == m.version);
     // The files of one change come together: those before this one took effect as well.
-    let change = history.changes().find(|change| change.iter().any(|m| m.version == version));
-    let together = change.unwrap_or_default().iter().filter(|m| {
+    let together = history.change_of(version).iter().filter(|m| {
         m.version == version || how == Resolution::Applied && m.version < version && !recorded(m)
     });
     let mut words = vec!["BEGIN".to_owned()];
@@ -83,10 +82,10 @@ pub async fn resolve(
         if way == Way::Up {
             words.push(ledger.record(migration, way, Duration::ZERO));
         }
-        words.push(Ledger::whole_step(run, migration, way, "resolved"));
+        words.push(Ledger::whole_step(lease.fenced(run), migration, way, "resolved"));
     }
     words.push("COMMIT".to_owned());
-    session.run(&words.join(";\n")).await.map_err(keeping())?;
+    session.run(&words.join(";\n")).await.map_err(ApplyError::under_lease("write the ledger"))?;
     Ledger::end_run(session, run, RunEnd::Done, &lease).await.map_err(keeping())?;
     lock.release(session).await;
     Ok(named)

@@ -17,12 +17,17 @@ use crate::history::{Migration, NO_TRANSACTION};
 /// `deadlock_detected`, `serialization_failure`. All of them leave nothing behind.
 const TRY_AGAIN: [&str; 3] = ["55P03", "40P01", "40001"];
 
+/// A prepared statement is not there: `invalid_sql_statement_name`.
+const NOT_PREPARED: &str = "26000";
+
 /// What a step needs besides the migration.
 pub(super) struct Cx<'a> {
     pub(super) session: &'a mut Session,
     pub(super) ledger: &'a Ledger,
     pub(super) lease: &'a Lease,
     pub(super) run: i64,
+    /// Whether the session has the statement of [`Ledger::prepare`].
+    pub(super) prepared: bool,
     pub(super) options: &'a Options,
     pub(super) watch: &'a Watch,
     pub(super) ears: &'a dyn Fn(Event),
@@ -87,6 +92,11 @@ async fn with_retries(cx: &mut Cx<'_>, job: Job<'_>) -> Result<Duration, ApplyEr
         };
         // What failed is what matters; a session that is gone has rolled back by itself.
         let _ = cx.session.run("ROLLBACK").await;
+        if cx.prepared && source.code() == Some(NOT_PREPARED) {
+            // The file has done away with what was prepared.
+            cx.prepared = false;
+            continue;
+        }
         if !source.code().is_some_and(|code| TRY_AGAIN.contains(&code)) {
             return Err(failed(job, source));
         }
@@ -105,20 +115,25 @@ async fn with_retries(cx: &mut Cx<'_>, job: Job<'_>) -> Result<Duration, ApplyEr
 }
 
 /// Returns how long the file ran; nothing where the lease is lost.
+///
+/// Two trips to the server: with many small files the way there is what costs.
 async fn in_transaction(cx: &mut Cx<'_>, job: Job<'_>, limits: &Limits) -> Result<Option<Duration>, DbError> {
     let settings = limits.settings(cx.options, cx.session.server_version_num());
-    let fence = cx.session.rows(&format!("BEGIN;{settings}{}", cx.lease.fence())).await?;
-    if fence.is_empty() {
-        cx.session.run("ROLLBACK").await?;
-        return Ok(None);
-    }
+    let before = format!("BEGIN;{settings}\n");
     let begin = Instant::now();
-    cx.session.run(job.sql()).await?;
+    let ran = cx.session.run(&format!("{before}{}", job.sql())).await;
+    ran.map_err(|error| error.without_prefix(&before))?;
     let took = begin.elapsed();
-    let record = cx.ledger.record(job.migration, job.way, took);
-    let step = Ledger::whole_step(cx.run, job.migration, job.way, "done");
-    cx.session.run(&format!("{record};{step};COMMIT")).await?;
-    Ok(Some(took))
+    let record = if cx.prepared {
+        Ledger::record_prepared(job.migration, took)
+    } else {
+        let step = Ledger::whole_step(cx.lease.fenced(cx.run), job.migration, job.way, "done");
+        format!("{};{step}", cx.ledger.record(job.migration, job.way, took))
+    };
+    match cx.session.run(&format!("{record};COMMIT")).await {
+        Err(error) if Ledger::is_fenced_off(&error) => cx.session.run("ROLLBACK").await.map(|()| None),
+        done => done.map(|()| Some(took)),
+    }
 }
 
 async fn outside_transaction(

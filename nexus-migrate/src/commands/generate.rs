@@ -328,5 +328,5 @@ fn name_of(plan: &Plan, is_first: bool) -> String {
 pub(super) fn fingerprint(catalog: &Catalog) -> String {
     let digest =
         Sha256::new().chain_update(env!("CARGO_PKG_VERSION")).chain_update(catalog.to_lines()).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    nexus_schema::hex(&digest)
 }

@@ -46,6 +46,17 @@ impl DbError {
         self.server().map(|server| server.sqlstate.as_str())
     }
 
+    /// Returns the error with its position counted from the end of `prefix`, which was sent before the text that it is
+    /// about. A position within the prefix is none.
+    #[must_use]
+    pub fn without_prefix(mut self, prefix: &str) -> Self {
+        if let Self::Server(error) = &mut self {
+            let before = prefix.chars().count();
+            error.position = error.position.and_then(|at| at.checked_sub(before)).filter(|at| *at > 0);
+        }
+        self
+    }
+
     /// Returns the error fields that the server sent, if it sent this error.
     #[must_use]
     pub fn server(&self) -> Option<&ServerError> {

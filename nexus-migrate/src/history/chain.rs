@@ -70,5 +70,5 @@ pub(super) fn hash(parts: &[&[u8]]) -> String {
     for part in parts {
         digest.update(part);
     }
-    super::hex(&digest.finalize())
+    nexus_schema::hex(&digest.finalize())
 }

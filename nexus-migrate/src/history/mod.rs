@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use nexus_schema::catalog::{Catalog, ObjectId};
+use nexus_schema::hex;
 use sha2::{Digest, Sha384};
 
 pub use branches::{Change, Fork, Replaced};
@@ -108,6 +109,8 @@ pub struct Batch<'a> {
 pub struct History {
     dir: PathBuf,
     migrations: Vec<Migration>,
+    /// Where each change ends among the migrations.
+    ends: Vec<usize>,
     files: Files,
     sum: Option<String>,
     lock: Option<(SnapshotMeta, String)>,
@@ -150,7 +153,7 @@ impl History {
             None if migrations.is_empty() => None,
             None => return Err(HistoryError::Missing { file: LOCK.into() }),
         };
-        Ok(Self { dir: dir.to_owned(), migrations, files, sum, lock })
+        Ok(Self { dir: dir.to_owned(), ends: ends(&migrations, &files), migrations, files, sum, lock })
     }
 
     /// The directory.
@@ -194,7 +197,16 @@ impl History {
 
     /// The migrations by the change they are of, oldest first: the last of each has the proof.
     pub fn changes(&self) -> impl Iterator<Item = &[Migration]> {
-        self.migrations.split_inclusive(|m| self.files.contains_key(&format!("{}.proof.json", m.version)))
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).map(|(begin, end)| &self.migrations[begin..*end])
+    }
+
+    /// The migrations of the change that this version is of; none where there is no such version.
+    pub fn change_of(&self, version: i64) -> &[Migration] {
+        let Ok(at) = self.migrations.binary_search_by_key(&version, |m| m.version) else { return &[] };
+        let next = self.ends.partition_point(|end| *end <= at);
+        let begin = next.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.migrations[begin..self.ends[next]]
     }
 
     /// The same with what was proved of them, to be written anew.
@@ -279,9 +291,11 @@ impl History {
         disk::write(&self.dir, &added, &sum, self.sum.as_deref())?;
         let paths =
             added.keys().map(String::as_str).chain([name::SUM]).map(|file| self.dir.join(file)).collect();
+        let migrations: Vec<_> = std::mem::take(&mut self.migrations).into_iter().chain(migrations).collect();
         *self = Self {
             dir: std::mem::take(&mut self.dir),
-            migrations: std::mem::take(&mut self.migrations).into_iter().chain(migrations).collect(),
+            ends: ends(&migrations, &files),
+            migrations,
             files,
             sum: Some(sum),
             lock: Some((meta, lock)),
@@ -306,6 +320,14 @@ fn or_branches(files: &Files, sum: Option<&str>, error: HistoryError) -> History
         }
         _ => error,
     }
+}
+
+/// Where changes end: after each migration that has a proof, and after the last.
+fn ends(migrations: &[Migration], files: &Files) -> Vec<usize> {
+    let is_last = |(n, m): &(usize, &Migration)| {
+        n + 1 == migrations.len() || files.contains_key(&format!("{}.proof.json", m.version))
+    };
+    migrations.iter().enumerate().filter(is_last).map(|(n, _)| n + 1).collect()
 }
 
 /// Pairs up and down files; fails on names, versions and texts that sqlx would stumble over too.
@@ -339,8 +361,4 @@ fn migrations(files: &Files) -> Result<Vec<Migration>, HistoryError> {
 
 fn text(file: &str, content: &[u8]) -> Result<String, HistoryError> {
     String::from_utf8(content.to_vec()).map_err(|_| HistoryError::NotText { file: file.into() })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -26,7 +26,7 @@ const LONGEST: usize = 63;
 /// ```
 pub fn name(purpose: &'static str, of: &ObjectId) -> String {
     let digest = Sha256::digest(of.to_string());
-    let hash: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let hash = nexus_schema::hex(&digest[..5]);
     let begin = format!("{OURS}{purpose}_{hash}_");
     let rest = LONGEST.saturating_sub(begin.len());
     format!("{begin}{}", shortened(of.name(), rest))

@@ -127,8 +127,7 @@ pub fn models<'a>(input: impl Into<Input<'a>>, options: &Options) -> Result<Toke
 
 /// SHA-256 of the catalog's lines, in hexadecimal: which state of the schema code and documents belong to.
 pub fn hash(catalog: &Catalog) -> String {
-    let hash = Sha256::digest(catalog.to_lines());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::hex(&Sha256::digest(catalog.to_lines()))
 }
 
 /// The items that make a struct the row of a table: `FromRow` and `Table`, for the generator and for `#[derive(Row)]`.

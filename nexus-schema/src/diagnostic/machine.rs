@@ -80,7 +80,7 @@ impl Diagnostics {
             // Findings are told apart by what they say and not by their lines, which move.
             let nth = alike.entry([d.code, file, &d.title]).and_modify(|n| *n += 1).or_default();
             let print = Sha256::digest(json!([d.code, file, d.title, nth]).to_string());
-            let print: String = print.iter().map(|byte| format!("{byte:02x}")).collect();
+            let print = crate::hex(&print);
             let severity = match d.severity {
                 Severity::Error => "critical",
                 Severity::Warning => "minor",

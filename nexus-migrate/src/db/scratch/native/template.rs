@@ -72,7 +72,7 @@ fn template(install: &Install, site: &Site) -> Option<PathBuf> {
     hash.update(install.bin.as_os_str().as_encoded_bytes());
     hash.update(&install.banner);
     hash.update(OPTIONS.concat());
-    let build: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let build = nexus_schema::hex(&hash.finalize()[..4]);
     let (version, uid) = (&install.version, site.uid);
     Some(cache.join("nexus").join(format!("pg-{version}-{uid}-{build}")))
 }
