@@ -122,6 +122,53 @@ fn an_edited_file_is_not_put_in_order() {
     assert!(told.err.contains(&format!("`{name}` was edited after it was written")), "{}", told.err);
 }
 
+#[test]
+fn branches_that_lead_to_two_states_are_not_put_in_order() {
+    if support::client("pg_dump", 15).is_none() {
+        return;
+    }
+    let with = |default: &str| format!("      email: {{ type: text, default: {default} }}\n");
+    let (branch, main) = merged(&with("ours"), "  # end\n");
+    main.edit("      email: text\n", &with("theirs"));
+    main.nexus(&["generate", "-n", "theirs"]).ends(0);
+    for (name, content) in main.files().into_iter().filter(|(name, _)| !name.starts_with("nexus.")) {
+        fs::write(branch.migrations().join(name), content).expect("writes");
+    }
+    let before = branch.files();
+    let told = branch.nexus(&["rebase"]).ends(1);
+    assert!(told.err.contains("the branches do not lead to one state"), "{}", told.err);
+    assert!(told.err.contains("\n  default public.users.email\n"), "{}", told.err);
+    assert_eq!(branch.files(), before);
+}
+
+#[test]
+fn branches_of_one_second_are_told() {
+    if support::client("pg_dump", 15).is_none() {
+        return;
+    }
+    let (branch, _) = merged(OURS, THEIRS);
+    let files = branch.files();
+    let version = |end: &str| {
+        let file = files.keys().find(|name| name.ends_with(end)).expect("is there");
+        file.split('_').next().expect("has a version").to_owned()
+    };
+    let (ours, theirs) = (version("_ours.up.sql"), version("_theirs.up.sql"));
+    for end in ["up", "down"] {
+        let name = |version: &str| branch.migrations().join(format!("{version}_theirs.{end}.sql"));
+        fs::rename(name(&theirs), name(&ours)).expect("renames");
+    }
+    fs::remove_file(branch.migrations().join(format!("{theirs}.proof.json"))).expect("removes");
+    for command in ["generate", "rebase", "status"] {
+        let told = branch.nexus(&[command]).ends(1);
+        assert!(
+            told.err.contains(&format!("`{ours}_ours.up.sql` and `{ours}_theirs.up.sql`")),
+            "{}",
+            told.err
+        );
+        assert!(told.err.contains("keep one of the two"), "{}", told.err);
+    }
+}
+
 #[tokio::test]
 async fn many_become_one_and_databases_are_told() {
     let Some(native) = server().await else { return };

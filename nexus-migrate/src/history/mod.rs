@@ -318,6 +318,8 @@ fn or_branches(files: &Files, sum: Option<&str>, error: HistoryError) -> History
             let heads = fork.heads();
             HistoryError::Branches { after: fork.base.last().and_then(Change::version), heads }
         }
+        // Two branches of one second, or of one version that was ahead of every clock.
+        Err(same @ HistoryError::DuplicateVersion { .. }) => same,
         _ => error,
     }
 }

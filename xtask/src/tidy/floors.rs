@@ -31,6 +31,7 @@ const HOUSES: [House; 2] = [
                 "resolve",
                 &["authored", "catalog", "check", "document", "kinds", "report", "rust", "types", "yaml"],
             ),
+            ("hex", &[]),
             ("document", &["authored", "catalog", "csv", "diagnostic", "report", "resolve", "rust", "yaml"]),
             ("printed", &["catalog", "check", "document", "kinds", "resolve", "rust", "types", "yaml"]),
             ("fmt", &["diagnostic", "report", "yaml"]),
