@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub use crate::authored::{Audit, Erase};
 use crate::catalog::{Catalog, ObjectId};
 use crate::diagnostic::Diagnostics;
-pub use crate::rust::RustHint;
+pub use crate::rust::{Derives, ModelsHint, Parts, RustHint};
 
 use loader::Loader;
 
@@ -101,6 +101,8 @@ pub struct Declared {
     pub seeds: Vec<DeclaredSeeds>,
     /// Every file read, the first one first.
     pub files: Vec<PathBuf>,
+    /// What is said of the models of all tables.
+    pub models: ModelsHint,
     /// How tables, columns and enums are called in Rust, where the author says so.
     pub rust: BTreeMap<ObjectId, RustHint>,
     /// Who may do what with the tables.

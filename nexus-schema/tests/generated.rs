@@ -87,3 +87,30 @@ fn tagged_columns_are_not_shown() {
     );
     ::std::assert!(shown.contains("is_active: Some(true)"), "{shown}");
 }
+
+#[::core::prelude::v1::test]
+fn default_rows_are_an_enum_in_every_column_that_refers_to_them() {
+    use options::{DocumentState, SCHEMA, State};
+    let state = State { code: DocumentState::InReview, says: ::core::option::Option::None };
+    ::std::assert_eq!("in review".parse::<DocumentState>().as_ref(), ::core::result::Result::Ok(&state.code));
+    ::std::assert_eq!(SCHEMA.lookups[0].values, ["draft", "in review", "published"]);
+    ::std::assert!("gone".parse::<DocumentState>().is_err());
+}
+
+#[::core::prelude::v1::test]
+fn what_json_leaves_out_is_left_out_of_a_statement() {
+    use ::nexus_schema::runtime::{Defaulted, Patch};
+    let new: options::NewPaper = ::serde_json::from_str(r#"{ "id": 7, "body": "text", "revision": 3 }"#)
+        .expect("it has all that it must");
+    ::std::assert_eq!(
+        (new.id.0, &new.revision, new.author_id),
+        (7, &Defaulted::Value(3), ::core::option::Option::None)
+    );
+    ::std::assert_eq!(new.state, Defaulted::Default);
+    ::std::assert!(::serde_json::from_str::<options::NewPaper>(r#"{ "id": 7 }"#).is_err(), "a body is due");
+
+    let patch = r#"{"body":"new","author_id":null}"#;
+    let read: options::PaperPatch = ::serde_json::from_str(patch).expect("every column may be left out");
+    ::std::assert_eq!((&read.revision, &read.author_id), (&Patch::Keep, &Patch::null()));
+    ::std::assert_eq!(::serde_json::to_string(&read).expect("it is JSON"), patch);
+}

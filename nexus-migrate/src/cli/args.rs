@@ -232,7 +232,8 @@ session at a time can use it: leave psql before you save.")]
 Examples:
   nexus models                              print them
   nexus models -o src/models.rs
-  nexus models -o src/models.rs --check     in CI: exit 1 if the file is stale")]
+  nexus models -o src/models.rs --check     in CI: exit 1 if the file is stale
+  nexus models --sqlx-toml crate::models -o sqlx.toml")]
     Models(Models),
     /// Say whether roles can do what the schema file lets them, and nothing else
     #[command(after_long_help = "\

@@ -74,6 +74,9 @@ pub(super) struct Models {
     /// Write nothing; exit with 1 if the file is stale
     #[arg(long, requires = "output")]
     pub(super) check: bool,
+    /// Write sqlx.toml instead, for models in this module: what `query!` has to know of ids and enums
+    #[arg(long, value_name = "MODULE")]
+    pub(super) sqlx_toml: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -278,7 +278,8 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             dev::follow(terminal, &args, &spinner).await
         }
         Command::Models(args) => {
-            let args = ModelsArgs { schema: args.schema, output: args.output, mode: mode(args.check) };
+            let (schema, output, sqlx_toml) = (args.schema, args.output, args.sqlx_toml);
+            let args = ModelsArgs { schema, output, mode: mode(args.check), sqlx_toml };
             report::models(terminal, &args, &commands::models::models(&args)?)
         }
         Command::Docs(args) => {

@@ -322,7 +322,8 @@ pub(super) fn models(terminal: &Terminal, args: &ModelsArgs, models: &Models) ->
         (true, Mode::Write) => terminal.note(&format!("wrote `{path}`")),
         (true, Mode::Check) => {
             if terminal.draws() {
-                terminal.warn(&format!("`{path}` is stale; run `nexus models -o {path}`"));
+                let form = args.sqlx_toml.iter().map(|of| format!(" --sqlx-toml {of}")).collect::<String>();
+                terminal.warn(&format!("`{path}` is stale; run `nexus models -o {path}{form}`"));
             }
             return Ok(FOUND);
         }

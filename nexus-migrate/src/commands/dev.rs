@@ -126,7 +126,8 @@ async fn round(
     args: &DevArgs,
     progress: &dyn Progress,
 ) -> Result<Event, CommandError> {
-    let asked = ModelsArgs { schema: args.schema.clone(), output: args.models.clone(), mode: Mode::Write };
+    let (schema, output) = (args.schema.clone(), args.models.clone());
+    let asked = ModelsArgs { schema, output, mode: Mode::Write, sqlx_toml: None };
     progress.stage("reading both states");
     let doors = (Door::parse(database.url()), Door::Authored(args.schema.clone()));
     let (prev, mut next) = read_pair(bench, &doors.0, &doors.1).await?;

@@ -1,4 +1,4 @@
-//! `nexus models`: Rust source for a schema file.
+//! `nexus models`: Rust source for a schema file, and what sqlx has to be told of it.
 
 use std::path::PathBuf;
 
@@ -16,6 +16,8 @@ pub struct ModelsArgs {
     pub output: Option<PathBuf>,
     /// Whether to write it.
     pub mode: Mode,
+    /// The module of the models, such as `crate::models`, where the file is to be `sqlx.toml`.
+    pub sqlx_toml: Option<String>,
 }
 
 /// What was generated.
@@ -37,7 +39,11 @@ pub(super) fn source(declared: &Declared) -> Result<String, CommandError> {
 pub fn models(args: &ModelsArgs) -> Result<Models, CommandError> {
     super::exists(&args.schema)?;
     let (declared, _) = document::load(&args.schema)?;
-    let source = source(&declared)?;
+    let source = match &args.sqlx_toml {
+        None => source(&declared)?,
+        Some(module) => codegen::sqlx_toml(&declared, module)
+            .map_err(|problems| CommandError::Author(problems.diagnostics(&declared)))?,
+    };
     let stale = match &args.output {
         Some(path) => super::update(path, &source, args.mode)?,
         None => false,

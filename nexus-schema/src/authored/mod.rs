@@ -19,7 +19,7 @@ use said::Privileges;
 pub use words::{Audit, Erase};
 pub(crate) use words::{
     AuditWord, Command, Definer, Enabled, Event, ForEach, Generation, HazardClass, Keyword, LockMode, Nulls,
-    OldRow, Parallel, Regime, StatisticsKind, Storage, Strategy, Timing, Verb,
+    OldRow, Parallel, Parts, Regime, StatisticsKind, Storage, Strategy, Timing, Verb,
 };
 
 type Text = Spanned<String>;
@@ -32,6 +32,7 @@ shapes! {
         "nexus" nexus: Count = "The version of the format: 1.",
         "database" database: Database = "The database as a whole.",
         "include" include: Vec<Text> = "Other files of this schema, relative to this one.",
+        "models" models: Models = "What the Rust models of all tables are.",
         "extensions" extensions: Members<Extension> = "Extensions by name.",
         "schemas" schemas: Members<Schema> = "Schemas by name; `public` is always there.",
         "enums" enums: Members<Enum> = "Enumerated types by name.",
@@ -104,11 +105,21 @@ shapes! {
         "migrator" migrator: Text = "The role that migrations run as: a member of the owner.",
         "actors" actors: Entries<Vec<Spanned<Verb>>> = "Roles that clients log in as, and what each may do with tables that say nothing else: select, insert, update, delete, truncate, references, trigger.",
     }
+    /// What the Rust models of all tables are.
+    Models "models" Never short "parts" {
+        "parts" parts: Spanned<Parts> = "all (if nothing is said), or rows: no new rows, patches, constraints and queries.",
+        "derive" derive: Vec<Text> = "Traits that rows derive besides.",
+        "derive_new" derive_new: Vec<Text> = "Traits that new rows derive.",
+        "derive_patch" derive_patch: Vec<Text> = "Traits that patches derive.",
+    }
     /// What something is in Rust.
     Rust "rust name" Never short "name" {
         "name" name: Text = "The Rust name.",
         "type" type_: Text = "The Rust type of the field.",
+        "parts" parts: Spanned<Parts> = "Of a table: all, or rows, before what `models:` says.",
         "derive" derive: Vec<Text> = "Of a table: further traits that its row derives.",
+        "derive_new" derive_new: Vec<Text> = "Of a table: further traits that its new rows derive.",
+        "derive_patch" derive_patch: Vec<Text> = "Of a table: further traits that its patches derive.",
         "attributes" attributes: Vec<Text> = "Of a table: further attributes of its row, without `#[` and `]`.",
         "version" version: Text = "Of a table: the column that counts or dates the changes of a row.",
         "skip" skip: Flag = "Of a table: whether it has no models.",
@@ -442,6 +453,7 @@ shapes! {
     /// Rows of a table.
     Seeds "seed" Never {
         "key" key: Vec<Text> = "The columns a row is found by.",
+        "as_enum" as_enum: Text = "The name of a Rust enum of the values of its key: what the key's column is there, and what refers to it.",
         "title" title: Text = "What documents call the rows; the table's name if it is not given.",
         "rows" rows: Vec<Entries<Literal>> = "The rows: columns and values.",
         "groups" groups: Entries<Vec<Entries<Literal>>> = "More rows, each list under a heading for documents.",

@@ -81,6 +81,9 @@ impl Scalar for Definer {
     }
 }
 
+/// Which parts of its models a table has.
+pub(crate) type Parts = Keyword<15>;
+
 /// What rules a table falls under.
 pub(crate) type Regime = Keyword<14>;
 
@@ -143,6 +146,7 @@ words! {
         "keep" => Erase::Keep,
     }
     Regime { "gdpr" => Keyword("gdpr"), "sox" => Keyword("sox"), "hipaa" => Keyword("hipaa"), }
+    Parts { "all" => Keyword("all"), "rows" => Keyword("rows"), }
     Audit { "row" => Audit::Row, "statement" => Audit::Statement, }
     Action {
         "no_action" => Action::NoAction,

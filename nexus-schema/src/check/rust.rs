@@ -27,8 +27,8 @@ pub(crate) fn check(
             continue;
         };
         let (one, two) = (called(&clash.id), called(&clash.other));
-        let title = match clash.id.kind() {
-            Kind::Column => format!("{one} and {two} are both `{}` in Rust", clash.name),
+        let title = match (clash.id.kind(), clash.other.kind()) {
+            (Kind::Column, Kind::Column) => format!("{one} and {two} are both `{}` in Rust", clash.name),
             _ => format!("{one} and {two} both make a type `{}` in Rust", clash.name),
         };
         report

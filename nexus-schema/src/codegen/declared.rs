@@ -13,7 +13,8 @@ impl<'a> From<&'a Declared> for Input<'a> {
     fn from(declared: &'a Declared) -> Self {
         let hidden = declared.tags.iter().filter(|(_, tags)| tags.pii || tags.sensitive);
         let redacted = hidden.map(|(id, _)| id.clone()).collect();
-        Self { catalog: &declared.catalog, hints: declared.rust.clone(), redacted }
+        let (models, hints) = (declared.models.clone(), declared.rust.clone());
+        Self { catalog: &declared.catalog, models, hints, redacted }
     }
 }
 

@@ -48,6 +48,11 @@ pub(super) fn end(shape: &Shape, hash: &str) -> TokenStream {
     let p = &quote!(__nexus);
     let rows = shape.tables.iter().map(|table| names::ident(&table.name));
     let left_out: Vec<_> = shape.left_out.iter().map(|id| names::quoted(&names::qualified(id))).collect();
+    let lookups = shape.enums.iter().filter(|one| one.is_lookup()).map(|one| {
+        let [schema, table, column] = [one.id.schema(), &one.id.path()[1], one.id.name()];
+        let values = one.variants.iter().map(|(_, label)| label);
+        quote!(#p::LookupMeta { table: (#schema, #table), column: #column, values: &[#(#values),*] })
+    });
     let left_out = (!left_out.is_empty()).then(|| {
         let line = format!(
             " No row has: {}, whose columns are not declared or have no Rust type.",
@@ -62,8 +67,11 @@ pub(super) fn end(shape: &Shape, hash: &str) -> TokenStream {
         #[doc = " What a database can be held to: `SCHEMA.verify(&pool)` when a program starts."]
         #left_out
         #[allow(dead_code)]
-        pub const SCHEMA: #p::Schema =
-            #p::Schema { hash: SCHEMA_HASH, models: &[#(<#rows as #p::Table>::META),*] };
+        pub const SCHEMA: #p::Schema = #p::Schema {
+            hash: SCHEMA_HASH,
+            models: &[#(<#rows as #p::Table>::META),*],
+            lookups: &[#(#lookups),*],
+        };
     }
 }
 
@@ -107,11 +115,19 @@ fn row(table: &TableShape, shape: &Shape, p: &TokenStream) -> TokenStream {
 
 /// What the author adds to the row of a table.
 fn extra(table: &TableShape) -> TokenStream {
-    let parse = |text: &String| -> TokenStream { text.parse().expect("`shape` has checked that it reads") };
-    let derives: Vec<_> = table.extra.derives.iter().map(parse).collect();
-    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
-    let attributes = table.extra.attributes.iter().map(parse);
+    let derives = derives(&table.extra.derives.row);
+    let attributes = table.extra.attributes.iter().map(|text| parsed(text));
     quote!(#derives #(#[#attributes])*)
+}
+
+/// The derives that an author adds.
+pub(super) fn derives(paths: &[String]) -> Option<TokenStream> {
+    let paths: Vec<_> = paths.iter().map(|path| parsed(path)).collect();
+    (!paths.is_empty()).then(|| quote!(#[derive(#(#paths),*)]))
+}
+
+fn parsed(text: &str) -> TokenStream {
+    text.parse().expect("`shape` has checked that it reads")
 }
 
 /// `Debug` through one of the functions of the runtime, `call`, which still wants a name and a formatter.

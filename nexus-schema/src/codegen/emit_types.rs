@@ -2,7 +2,7 @@
 //!
 //! The sqlx impls are for PostgreSQL alone: a generic one would ask every user of the type for bounds.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::shape::{EnumShape, TableShape};
@@ -25,7 +25,10 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
     let ident = names::ident(&shape.name);
     let [full, bare] = [shape.sql_name(), shape.sql_bare_name()];
     let quoted = names::quoted(&full);
-    let says = emit::docs(shape.comment.as_deref(), || format!("The enum {quoted}."));
+    let says = emit::docs(shape.comment.as_deref(), || match shape.is_lookup() {
+        true => format!("The values of {quoted} that its default rows have."),
+        false => format!("The enum {quoted}."),
+    });
     let variants: Vec<_> = shape.variants.iter().map(|(name, _)| names::ident(name)).collect();
     let labels: Vec<_> = shape.variants.iter().map(|(_, label)| label).collect();
     let variant_docs = labels.iter().map(|label| match label.as_str() {
@@ -35,6 +38,10 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
     let as_str_body = match variants.is_empty() {
         true => quote!(match self {}),
         false => quote!(match self { #(Self::#variants => #labels,)* }),
+    };
+    let type_ = match shape.is_lookup() {
+        true => of_text(&ident, private),
+        false => of_enum(&ident, &full, &bare, private),
     };
     let blank = match variants.first() {
         Some(first) => quote!(#ident::#first),
@@ -68,20 +75,15 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
                 }
             }
         }
-        impl #private::sqlx::Type<#private::sqlx::Postgres> for #ident {
-            fn type_info() -> #private::sqlx::postgres::PgTypeInfo {
-                #private::sqlx::postgres::PgTypeInfo::with_name(#full)
-            }
-            fn compatible(found: &#private::sqlx::postgres::PgTypeInfo) -> bool {
-                #private::is_named(found, #full, #bare)
+        #type_
+        impl #private::serde::Serialize for #ident {
+            fn serialize<S: #private::serde::Serializer>(&self, serializer: S) -> #private::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
             }
         }
-        impl #private::sqlx::postgres::PgHasArrayType for #ident {
-            fn array_type_info() -> #private::sqlx::postgres::PgTypeInfo {
-                #private::sqlx::postgres::PgTypeInfo::array_of(#full)
-            }
-            fn array_compatible(found: &#private::sqlx::postgres::PgTypeInfo) -> bool {
-                #private::is_array_named(found, #full, #bare)
+        impl<'de> #private::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: #private::serde::Deserializer<'de>>(deserializer: D) -> #private::Result<Self, D::Error> {
+                #private::label(deserializer)
             }
         }
         impl<'q> #private::sqlx::Encode<'q, #private::sqlx::Postgres> for #ident {
@@ -105,5 +107,49 @@ pub(super) fn sql_enum(shape: &EnumShape, private: &TokenStream) -> TokenStream 
             #private::sqlx, #private
         }
         impl #private::Item for #ident {}
+    }
+}
+
+/// What sqlx has to know of the values of an SQL enum.
+fn of_enum(ident: &Ident, full: &str, bare: &str, private: &TokenStream) -> TokenStream {
+    quote! {
+        impl #private::sqlx::Type<#private::sqlx::Postgres> for #ident {
+            fn type_info() -> #private::sqlx::postgres::PgTypeInfo {
+                #private::sqlx::postgres::PgTypeInfo::with_name(#full)
+            }
+            fn compatible(found: &#private::sqlx::postgres::PgTypeInfo) -> bool {
+                #private::is_named(found, #full, #bare)
+            }
+        }
+        impl #private::sqlx::postgres::PgHasArrayType for #ident {
+            fn array_type_info() -> #private::sqlx::postgres::PgTypeInfo {
+                #private::sqlx::postgres::PgTypeInfo::array_of(#full)
+            }
+            fn array_compatible(found: &#private::sqlx::postgres::PgTypeInfo) -> bool {
+                #private::is_array_named(found, #full, #bare)
+            }
+        }
+    }
+}
+
+/// What sqlx has to know of values that are texts to the server.
+fn of_text(ident: &Ident, p: &TokenStream) -> TokenStream {
+    quote! {
+        impl #p::sqlx::Type<#p::sqlx::Postgres> for #ident {
+            fn type_info() -> #p::sqlx::postgres::PgTypeInfo {
+                <str as #p::sqlx::Type<#p::sqlx::Postgres>>::type_info()
+            }
+            fn compatible(found: &#p::sqlx::postgres::PgTypeInfo) -> bool {
+                <str as #p::sqlx::Type<#p::sqlx::Postgres>>::compatible(found)
+            }
+        }
+        impl #p::sqlx::postgres::PgHasArrayType for #ident {
+            fn array_type_info() -> #p::sqlx::postgres::PgTypeInfo {
+                <#p::String as #p::sqlx::postgres::PgHasArrayType>::array_type_info()
+            }
+            fn array_compatible(found: &#p::sqlx::postgres::PgTypeInfo) -> bool {
+                <#p::String as #p::sqlx::postgres::PgHasArrayType>::array_compatible(found)
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::emit::{column_docs, debug, field_type};
+use super::emit::{self, column_docs, debug, field_type};
 use super::shape::{ColumnShape, Shape, TableShape};
 use super::writes::{RelationShape, Writes, is_value};
 use super::{RustType, names};
@@ -51,6 +51,15 @@ fn new_type(column: &ColumnShape, p: &TokenStream) -> TokenStream {
     if column.has_default { quote!(#p::Defaulted<#type_>) } else { type_ }
 }
 
+/// What serde has to be told of a field that may be left out, where it is asked to derive something.
+fn attributes(derives: &[String], is_left_out: &str) -> Option<TokenStream> {
+    let of_serde = |path: &String| {
+        let last = path.rsplit("::").next().unwrap_or(path).trim();
+        ["Serialize", "Deserialize", "JsonSchema"].contains(&last)
+    };
+    derives.iter().any(of_serde).then(|| quote!(#[serde(default, skip_serializing_if = #is_left_out)]))
+}
+
 fn is_required(column: &ColumnShape) -> bool {
     !column.has_default && !column.nullable
 }
@@ -62,10 +71,13 @@ fn new(table: &TableShape, row: &Ident, p: &TokenStream) -> TokenStream {
         names::quoted(&names::qualified(&table.id))
     );
     let all: Vec<_> = table.writable().map(|column| (names::ident(&column.field), column)).collect();
+    let derives = &table.extra.derives.new;
+    let left_out = attributes(derives, "__nexus::Defaulted::is_default");
     let members = all.iter().map(|(field, column)| {
         let docs = column_docs(column);
         let type_ = new_type(column, p);
-        quote!(#docs pub #field: #type_)
+        let left_out = left_out.as_ref().filter(|_| column.has_default);
+        quote!(#docs #left_out pub #field: #type_)
     });
     let required: Vec<_> = all.iter().filter(|(_, column)| is_required(column)).collect();
     let inits = all.iter().map(|(field, column)| match is_required(column) {
@@ -90,9 +102,11 @@ fn new(table: &TableShape, row: &Ident, p: &TokenStream) -> TokenStream {
         }
     });
     let debug = debug(&name, quote!(#p::debug_new::<#row>(self)), p);
+    let derives = emit::derives(derives);
     quote! {
         #[doc = #says]
         #default
+        #derives
         #[allow(dead_code)]
         pub struct #name { #(#members,)* }
         #make
@@ -106,15 +120,19 @@ fn patch(table: &TableShape, row: &Ident, p: &TokenStream) -> Option<TokenStream
     let says =
         format!(" What becomes of a row of {} in an update.", names::quoted(&names::qualified(&table.id)));
     let all: Vec<_> = table.changeable().map(|column| (names::ident(&column.field), column)).collect();
+    let derives = &table.extra.derives.patch;
+    let kept_out = attributes(derives, "__nexus::Patch::is_kept");
     let members = all.iter().map(|(field, column)| {
         let docs = column_docs(column);
         let type_ = field_type(column, p);
-        quote!(#docs pub #field: #p::Patch<#type_>)
+        quote!(#docs #kept_out pub #field: #p::Patch<#type_>)
     });
+    let derives = emit::derives(derives);
     let kept = all.iter().map(|(field, _)| quote!(#field: #p::Patch::Keep));
     let debug = debug(&name, quote!(#p::debug_patch::<#row>(self)), p);
     Some(quote! {
         #[doc = #says]
+        #derives
         #[allow(dead_code)]
         pub struct #name { #(#members,)* }
         impl #p::Default for #name {
@@ -240,7 +258,8 @@ fn loader(
     p: &TokenStream,
 ) -> Option<TokenStream> {
     let ([column], [target]) = (relation.columns.as_slice(), relation.target.as_slice()) else { return None };
-    let parent = shape.tables.iter().find(|other| other.id == relation.table)?;
+    let is_parent = |other: &&TableShape| other.id == relation.table && other.writes.is_some();
+    let parent = shape.tables.iter().find(is_parent)?;
     let (column, target) = (table.column(column)?, parent.column(target)?);
     let fits = column.type_ == target.type_ && !target.nullable && is_value(&column.type_);
     let ord = column.type_.traits().ord && !matches!(column.type_, RustType::Array(_));

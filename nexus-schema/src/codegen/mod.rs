@@ -13,6 +13,7 @@ mod emit;
 mod emit_meta;
 mod emit_types;
 mod emit_writes;
+mod enums;
 #[cfg(feature = "pretty")]
 mod layout;
 mod names;
@@ -22,6 +23,7 @@ mod rust_type;
 mod shape;
 #[cfg(feature = "pretty")]
 mod source;
+mod sqlx_toml;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,10 +40,11 @@ pub use rust_type::{RustType, Scalar, Traits};
 pub use shape::{ColumnShape, EnumShape, Extra, Shape, TableShape};
 #[cfg(feature = "pretty")]
 pub use source::source;
+pub use sqlx_toml::sqlx_toml;
 pub use writes::{PageShape, RelationShape, Writes};
 
 use crate::catalog::{Catalog, ObjectId};
-pub use crate::rust::RustHint as Hint;
+pub use crate::rust::{Derives, ModelsHint, Parts, RustHint as Hint};
 
 /// What generated code may be told.
 ///
@@ -93,6 +96,8 @@ pub struct BadPath(String);
 pub struct Input<'a> {
     /// The objects.
     pub catalog: &'a Catalog,
+    /// What the author says of the models of all tables.
+    pub models: ModelsHint,
     /// The author's hints.
     pub hints: BTreeMap<ObjectId, Hint>,
     /// The columns whose values `Debug` does not show.
@@ -101,7 +106,8 @@ pub struct Input<'a> {
 
 impl<'a> From<&'a Catalog> for Input<'a> {
     fn from(catalog: &'a Catalog) -> Self {
-        Self { catalog, hints: BTreeMap::new(), redacted: BTreeSet::new() }
+        let (hints, redacted) = (BTreeMap::new(), BTreeSet::new());
+        Self { catalog, models: ModelsHint::default(), hints, redacted }
     }
 }
 

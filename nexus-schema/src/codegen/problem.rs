@@ -75,6 +75,9 @@ impl Problem {
                 "name a Rust type that implements sqlx's `Type` and `Decode`, such as `rust: { type: crate::Search }`"
             }
             Self::SameName { .. } => "give one of them another name with `rust: { name: … }`",
+            Self::SameVariant { id, .. } if id.kind() == Kind::Column => {
+                "change one of the two, or leave `as_enum:` out"
+            }
             Self::SameVariant { .. } => {
                 "name a Rust type of your own for the enum with `rust: { type: … }`, or change a label"
             }

@@ -2,7 +2,7 @@
 //!
 //! Knows PostgreSQL's own types and the Rust types sqlx decodes them as; user-defined types are resolved in `shape`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 /// The Rust type of a column.
@@ -31,8 +31,8 @@ pub struct Scalar {
     pub name: &'static str,
     /// The module it is found in, below the private re-exports; empty for a primitive.
     module: &'static str,
-    /// Its generic arguments, spelled after a `$` for the private re-exports.
-    arguments: &'static str,
+    /// Its generic arguments: primitives, or paths below the private re-exports.
+    arguments: &'static [&'static str],
     /// Other Rust types, by last name, that sqlx reads the same SQL types as.
     pub also: &'static [&'static str],
     traits: Traits,
@@ -78,10 +78,10 @@ const fn scalar(
     letters: &str,
     also: &'static [&'static str],
 ) -> Scalar {
-    Scalar { sql, name, module, arguments: "", also, traits: traits(letters) }
+    Scalar { sql, name, module, arguments: &[], also, traits: traits(letters) }
 }
 
-const fn generic(arguments: &'static str, scalar: Scalar) -> Scalar {
+const fn generic(arguments: &'static [&'static str], scalar: Scalar) -> Scalar {
     Scalar { arguments, ..scalar }
 }
 
@@ -106,7 +106,7 @@ static SCALARS: &[Scalar] = &[
         "ehod",
         &["str", "Cow", "PgCiText"],
     ),
-    generic("<u8>", scalar(&["bytea"], "std::vec", "Vec", "eho", &[])),
+    generic(&["u8"], scalar(&["bytea"], "std::vec", "Vec", "eho", &[])),
     scalar(&["uuid"], "uuid", "Uuid", "cehod", &["Hyphenated", "Simple"]),
     scalar(
         &["json", "jsonb"],
@@ -125,7 +125,7 @@ static SCALARS: &[Scalar] = &[
         &["PrimitiveDateTime"],
     ),
     generic(
-        "<$::chrono::Utc>",
+        &["chrono::Utc"],
         scalar(
             &["timestamptz", "timestamp with time zone"],
             CHRONO,
@@ -135,7 +135,7 @@ static SCALARS: &[Scalar] = &[
         ),
     ),
     generic(
-        "<$::chrono::NaiveTime, $::chrono::FixedOffset>",
+        &["chrono::NaiveTime", "chrono::FixedOffset"],
         scalar(&["timetz", "time with time zone"], PG, "PgTimeTz", "c", &[]),
     ),
     scalar(&["interval"], PG, "PgInterval", "ceh", &["Duration", "TimeDelta"]),
@@ -223,7 +223,11 @@ impl RustType {
     /// The type as a person would write it.
     pub fn short(&self) -> String {
         match self {
-            Self::Scalar(scalar) => format!("{}{}", scalar.name, scalar.arguments.replace("$::chrono::", "")),
+            Self::Scalar(Scalar { name, arguments: [], .. }) => (*name).to_owned(),
+            Self::Scalar(Scalar { name, arguments, .. }) => {
+                let last = |path: &&'static str| path.rsplit("::").next().unwrap_or(path);
+                format!("{name}<{}>", arguments.iter().map(last).collect::<Vec<_>>().join(", "))
+            }
             Self::Array(item) => format!("Vec<{}>", item.short()),
             Self::Range(bound) => format!("PgRange<{}>", bound.short()),
             Self::Enum(name) | Self::Id(name, _) => name.clone(),
@@ -234,13 +238,24 @@ impl RustType {
 
 impl Scalar {
     fn tokens(&self, private: &TokenStream) -> TokenStream {
-        let path = match self.module {
-            "" => self.name.to_owned(),
-            module => format!("{module}::{}", self.name),
+        let path = |module: &str, name: &str| -> TokenStream {
+            let steps = module.split("::").filter(|step| !step.is_empty()).chain([name]);
+            let steps = steps.map(|step| Ident::new(step, Span::call_site()));
+            quote!(#(#steps)::*)
         };
-        let path: TokenStream = path.parse().expect("a path of the table above");
-        let arguments = self.arguments.replace('$', &private.to_string());
-        let arguments: TokenStream = arguments.parse().expect("arguments of the table above");
-        if self.module.is_empty() { path } else { quote!(#private::#path #arguments) }
+        let argument = |argument: &&str| match argument.rsplit_once("::") {
+            Some((module, name)) => {
+                let path = path(module, name);
+                quote!(#private::#path)
+            }
+            None => path("", argument),
+        };
+        let name = path(self.module, self.name);
+        let arguments = self.arguments.iter().map(argument);
+        let arguments = (!self.arguments.is_empty()).then(|| quote!(<#(#arguments),*>));
+        match self.module {
+            "" => name,
+            _ => quote!(#private::#name #arguments),
+        }
     }
 }

@@ -2,17 +2,14 @@
 //!
 //! Sees the catalog and never a token, except to check what an author wrote as a Rust type.
 
-use std::collections::BTreeMap;
-
 use super::checks::{self, RuleShape};
 use super::resolve::Types;
 use super::writes::{self, Indexes, Writes};
-use super::{Input, Problem, RustType, names};
+use super::{Derives, Hint, Input, Parts, Problem, RustType, names};
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::kinds::Column;
 use crate::rust::Naming;
 use crate::rust::ids::Ids;
-use crate::types::quote_ident;
 
 /// Everything to generate for a schema, in the catalog's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +22,10 @@ pub struct Shape {
     pub left_out: Vec<ObjectId>,
 }
 
-/// A Rust enum for an SQL enum.
+/// A Rust enum for an SQL enum, or for the values of a column in default rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnumShape {
-    /// The SQL enum.
+    /// The SQL enum, or the column.
     pub id: ObjectId,
     /// The Rust enum's name.
     pub name: String,
@@ -63,12 +60,12 @@ pub struct TableShape {
     pub extra: Extra,
 }
 
-/// What an author adds to a generated row.
+/// What an author adds to the generated structs of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
     /// Paths of further derives.
-    pub derives: Vec<String>,
-    /// Further attributes, without `#[` and `]`.
+    pub derives: Derives,
+    /// Further attributes of the row, without `#[` and `]`.
     pub attributes: Vec<String>,
 }
 
@@ -120,7 +117,8 @@ impl Shape {
     pub fn collect(input: &Input<'_>) -> (Self, Vec<Problem>) {
         let naming = Naming { catalog: input.catalog, hints: &input.hints };
         let mut build = Build { input, naming, problems: Vec::new() };
-        let enums = build.enums();
+        let mut enums = build.enums();
+        enums.extend(build.lookups());
         let ids = naming.ids();
         let types = Types::new(input, &enums);
         let mut tables = build.tables(&types, &ids);
@@ -146,18 +144,6 @@ impl Shape {
     }
 }
 
-impl EnumShape {
-    /// The enum's name in SQL, with its schema.
-    pub fn sql_name(&self) -> String {
-        names::qualified(&self.id)
-    }
-
-    /// The enum's name in SQL, without its schema.
-    pub fn sql_bare_name(&self) -> String {
-        quote_ident(self.id.name())
-    }
-}
-
 impl TableShape {
     /// Whether values of its own id type are not shown by `Debug`.
     pub(super) fn has_redacted_key(&self) -> bool {
@@ -172,37 +158,13 @@ impl TableShape {
     }
 }
 
-struct Build<'a> {
-    input: &'a Input<'a>,
+pub(super) struct Build<'a> {
+    pub(super) input: &'a Input<'a>,
     naming: Naming<'a>,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Build<'a> {
-    fn enums(&mut self) -> Vec<EnumShape> {
-        let mut enums = Vec::new();
-        for (id, entry) in self.input.catalog.of_kind(Kind::Enum) {
-            let Object::Enum(object) = &entry.object else { continue };
-            let mut taken = BTreeMap::new();
-            let mut variants = Vec::new();
-            for label in &object.labels {
-                let name = names::variant(label);
-                if let Some(other) = taken.insert(name.clone(), label) {
-                    let labels = [other.clone(), label.clone()];
-                    self.problems.push(Problem::SameVariant { id: id.clone(), name: name.clone(), labels });
-                }
-                variants.push((name, label.clone()));
-            }
-            enums.push(EnumShape {
-                id: id.clone(),
-                name: self.name(id),
-                comment: comment(self.input.catalog, id),
-                variants,
-            });
-        }
-        enums
-    }
-
     fn tables(&mut self, types: &Types<'_>, ids: &Ids) -> Vec<TableShape> {
         let catalog = self.input.catalog;
         let naming = self.naming;
@@ -323,21 +285,35 @@ impl<'a> Build<'a> {
             lock,
             extra,
             primary_key,
-            writes: (!columns.is_empty()).then_some(writes),
+            writes: (!columns.is_empty() && self.parts(id) == Parts::All).then_some(writes),
             columns,
         }
     }
 
-    /// What the author adds to a table's row, and the column of its lock.
+    /// Which parts of a table's models there are.
+    fn parts(&self, id: &ObjectId) -> Parts {
+        self.input.hints.get(id).and_then(|hint| hint.parts).unwrap_or(self.input.models.parts)
+    }
+
+    /// What the author adds to a table's structs, and the column of its lock.
     fn said_of(&mut self, id: &ObjectId, columns: &[ColumnShape]) -> (Extra, Option<String>) {
-        let Some(hint) = self.input.hints.get(id) else { return (Extra::default(), None) };
+        let none = Hint::default();
+        let hint = self.input.hints.get(id).unwrap_or(&none);
         let bad = |text: &String| Problem::BadType { id: id.clone(), text: text.clone() };
         let is_attribute =
             |text: &&String| text.parse::<proc_macro2::TokenStream>().is_ok_and(|all| !all.is_empty());
-        let refused = hint.derives.iter().filter(|text| !super::custom::is_type(text));
+        let of_all = &self.input.models.derives;
+        let derives = |of_all: &[String], own: &[String]| [of_all, own].concat();
+        let derives = Derives {
+            row: derives(&of_all.row, &hint.derives.row),
+            new: derives(&of_all.new, &hint.derives.new),
+            patch: derives(&of_all.patch, &hint.derives.patch),
+        };
+        let all = derives.row.iter().chain(&derives.new).chain(&derives.patch);
+        let refused = all.filter(|text| !super::custom::is_type(text));
         let refused = refused.chain(hint.attributes.iter().filter(|text| !is_attribute(text)));
         self.problems.extend(refused.map(bad));
-        let (derives, attributes) = (hint.derives.clone(), hint.attributes.clone());
+        let attributes = hint.attributes.clone();
         let is_column = |name: &&String| columns.iter().any(|column| column.id.name() == name.as_str());
         if let Some(version) = hint.version.as_ref().filter(|name| !is_column(name)) {
             self.problems.push(Problem::NoVersion { id: id.clone(), column: version.clone() });
@@ -345,8 +321,17 @@ impl<'a> Build<'a> {
         (Extra { derives, attributes }, hint.version.clone().filter(|name| is_column(&name)))
     }
 
-    /// Wraps a column's type in the id it holds, if both ends of the reference agree about what is inside.
+    /// Wraps a column's type in the id it holds, if both ends of the reference agree about what is inside; a text that
+    /// default rows list the values of is their enum.
     fn typed(&self, id: &ObjectId, base: RustType, types: &Types<'_>, ids: &Ids) -> RustType {
+        let lookup = |id: &ObjectId| self.input.hints.get(id)?.lookup.clone();
+        if let RustType::Scalar(scalar) = &base
+            && scalar.name == "String"
+            && let Some(name) =
+                lookup(id).or_else(|| ids.targets(id).find_map(lookup)).or_else(|| lookup(ids.held_by(id)?.1))
+        {
+            return RustType::Enum(name);
+        }
         let Some((name, home)) = ids.held_by(id) else { return base };
         let inner = match self.input.catalog.get(home) {
             Some(Object::Column(column)) => types.of_column(home, &column.type_).ok(),
@@ -361,7 +346,7 @@ impl<'a> Build<'a> {
     }
 
     /// The object's name in Rust; one that its author gave and that is none is a problem.
-    fn name(&mut self, id: &ObjectId) -> String {
+    pub(super) fn name(&mut self, id: &ObjectId) -> String {
         if let Some(name) = self.input.hints.get(id).and_then(|hint| hint.name.clone())
             && !names::is_ident(&name)
         {
@@ -371,7 +356,7 @@ impl<'a> Build<'a> {
     }
 }
 
-fn comment(catalog: &Catalog, id: &ObjectId) -> Option<String> {
+pub(super) fn comment(catalog: &Catalog, id: &ObjectId) -> Option<String> {
     match catalog.get(&id.of(Kind::Comment, [])) {
         Some(Object::Comment(comment)) => Some(comment.text.clone()),
         _ => None,

@@ -141,7 +141,8 @@ impl Build<'_> {
 
     /// Whether values of these columns can be given as a key.
     fn are_values(&self, columns: &[String]) -> bool {
-        let is_value = |name: &String| self.column(name).is_some_and(|column| is_value(&column.type_));
+        let is_value = |column: &ColumnShape| is_value(&column.type_) && is_compared(column);
+        let is_value = |name: &String| self.column(name).is_some_and(is_value);
         columns.len() <= WIDEST && columns.iter().all(is_value)
     }
 
@@ -209,6 +210,14 @@ pub(super) fn is_value(type_: &RustType) -> bool {
         RustType::Array(item) | RustType::Range(item) | RustType::Id(_, item) => is_value(item),
         RustType::Scalar(_) | RustType::Enum(_) => true,
     }
+}
+
+/// Whether PostgreSQL compares values of the column's type: of those without a default operator class for `btree`
+/// (https://www.postgresql.org/docs/current/datatype-geometric.html) there is no order, and of `json` no `=`.
+fn is_compared(column: &ColumnShape) -> bool {
+    const NOT: [&str; 9] = ["json", "point", "line", "lseg", "box", "path", "polygon", "circle", "lquery"];
+    let name = column.sql_type.trim_end_matches("[]");
+    !NOT.contains(&name.rsplit('.').next().unwrap_or(name))
 }
 
 impl TableShape {

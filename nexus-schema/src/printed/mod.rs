@@ -22,7 +22,9 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
-use crate::document::{Allowance, Database, Declared, DeclaredTable, RustHint, Tags};
+use crate::document::{
+    Allowance, Database, Declared, DeclaredTable, Derives, ModelsHint, Parts, RustHint, Tags,
+};
 use names::ConstraintNames;
 use programs::Touches;
 use tree::{Map, Room, Tree};
@@ -34,6 +36,8 @@ pub struct About {
     pub database: Database,
     /// The tables in the order in which they are to be read; others follow.
     pub tables: Vec<DeclaredTable>,
+    /// What is said of the models of all tables.
+    pub models: ModelsHint,
     /// How things are called in Rust.
     pub rust: BTreeMap<ObjectId, RustHint>,
     /// Tags of columns and tables.
@@ -47,6 +51,7 @@ impl From<&Declared> for About {
         Self {
             database: declared.database.clone(),
             tables: declared.tables.clone(),
+            models: declared.models.clone(),
             rust: declared.rust.clone(),
             tags: declared.tags.clone(),
             renames: declared.renames.clone(),
@@ -166,6 +171,7 @@ impl<'a> Printer<'a> {
         let mut document = Map::of(Room::Spaced);
         document.put("nexus", 1_i64);
         document.put("database", self.database());
+        self.models(&mut document);
         self.extensions(&mut document);
         self.schemas(&mut document);
         self.types(&mut document);
@@ -195,6 +201,16 @@ impl<'a> Printer<'a> {
         };
         map.filled("allow", allow.iter().map(allowance).collect::<Vec<_>>());
         map
+    }
+
+    fn models(&self, document: &mut Map) {
+        let ModelsHint { parts, derives } = &self.about.models;
+        let mut map = Map::default();
+        map.maybe("parts", (*parts == Parts::Rows).then_some("rows"));
+        self::derives(derives, &mut map);
+        if !map.is_empty() {
+            document.put("models", map.or_short("parts"));
+        }
     }
 
     fn extensions(&mut self, document: &mut Map) {
@@ -266,17 +282,35 @@ impl<'a> Printer<'a> {
 
     /// How an object is called in Rust, where its author says so.
     fn rust(&self, id: &ObjectId, map: &mut Map) {
-        if let Some(RustHint { name, type_, derives, attributes, version, skip }) = self.rust.get(id) {
+        if let Some(RustHint { name, type_, parts, derives, attributes, version, skip, lookup: _ }) =
+            self.rust.get(id)
+        {
             let mut hint = Map::default();
             hint.maybe("name", name.as_ref());
             hint.maybe("type", type_.as_ref());
-            hint.filled("derive", derives.clone());
+            hint.maybe(
+                "parts",
+                parts.map(|parts| match parts {
+                    Parts::All => "all",
+                    Parts::Rows => "rows",
+                }),
+            );
+            self::derives(derives, &mut hint);
             hint.filled("attributes", attributes.clone());
             hint.maybe("version", version.as_ref());
             hint.flag("skip", *skip);
-            map.put("rust", hint.or_short("name"));
+            if !hint.is_empty() {
+                map.put("rust", hint.or_short("name"));
+            }
         }
     }
+}
+
+/// What structs derive besides.
+fn derives(Derives { row, new, patch }: &Derives, map: &mut Map) {
+    map.filled("derive", row.clone());
+    map.filled("derive_new", new.clone());
+    map.filled("derive_patch", patch.clone());
 }
 
 /// A mapping from names to nothing as a list of the names.

@@ -38,6 +38,11 @@ impl<'a> Printer<'a> {
             }
             let mut seeds = Map::of(Room::Block);
             seeds.put("key", key.as_slice());
+            if let ([column], Some((id, _))) = (key.as_slice(), rows.first()) {
+                let column = id.ancestor(Kind::Table, 2).child(Kind::Column, column);
+                let lookup = self.rust.get(&column).and_then(|hint| hint.lookup.as_ref());
+                seeds.maybe("as_enum", lookup);
+            }
             let SeedPolicy { on_edit, delete } = policy;
             match on_edit {
                 OnEdit::Keep => {}

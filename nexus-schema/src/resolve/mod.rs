@@ -33,7 +33,7 @@ use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::document::{Access, Allowance, Database, DeclaredSeeds, DeclaredTable, Tags};
 use crate::kinds;
 use crate::report::{Report, Spot, did_you_mean};
-use crate::rust::{Naming, RustHint};
+use crate::rust::{Derives, ModelsHint, Naming, Parts, RustHint};
 use crate::types::TypeRef;
 use names::Names;
 
@@ -83,6 +83,7 @@ pub(crate) struct Resolver<'a> {
     /// Default rows that are only for some databases, by the environment.
     pub(crate) environments: BTreeMap<String, Catalog>,
     pub(crate) places: BTreeMap<ObjectId, Spot>,
+    pub(crate) models: ModelsHint,
     pub(crate) rust: BTreeMap<ObjectId, RustHint>,
     pub(crate) tags: BTreeMap<ObjectId, Tags>,
     pub(crate) access: Access,
@@ -118,6 +119,7 @@ pub(crate) fn resolve<'a>(files: &[File], report: &'a mut Report) -> Resolver<'a
         seeds: Vec::new(),
         environments: BTreeMap::new(),
         places: BTreeMap::new(),
+        models: ModelsHint::default(),
         rust: BTreeMap::new(),
         tags: BTreeMap::new(),
         access: Access::default(),
@@ -209,6 +211,16 @@ impl Resolver<'_> {
                     .error("NX0108", database.spot, title, "")
                     .help("keep `database:` in the file that includes this one");
             }
+            if let Some(models) = &file.models {
+                let title = "the models of all tables are described in an included file";
+                self.report
+                    .error("NX0108", models.spot, title, "")
+                    .help("keep `models:` in the file that includes this one");
+            }
+        }
+        if let Some(models) = &main.models {
+            let derives = derives([&models.derive, &models.derive_new, &models.derive_patch]);
+            self.models = ModelsHint { parts: parts(&models.parts).unwrap_or_default(), derives };
         }
         match &main.database {
             Some(database) => self.database(database),
@@ -381,7 +393,10 @@ impl Resolver<'_> {
                 }
             }
             let of_tables = [
+                rust.parts.as_ref().map(|parts| parts.spot),
                 rust.derive.iter().flatten().next().map(|text| text.spot),
+                rust.derive_new.iter().flatten().next().map(|text| text.spot),
+                rust.derive_patch.iter().flatten().next().map(|text| text.spot),
                 rust.attributes.iter().flatten().next().map(|text| text.spot),
                 rust.version.as_ref().map(|text| text.spot),
                 rust.skip.as_ref().map(|flag| flag.spot),
@@ -391,16 +406,15 @@ impl Resolver<'_> {
                 let help = "here it takes `name` and `type`";
                 self.report.error("NX0102", spot, title, "").help(help);
             }
-            let texts = |texts: &Option<Vec<Spanned<String>>>| -> Vec<String> {
-                texts.iter().flatten().map(|text| text.value.clone()).collect()
-            };
             let hint = RustHint {
                 name: value(&rust.name),
                 type_: value(&rust.type_),
-                derives: texts(&rust.derive),
+                parts: parts(&rust.parts),
+                derives: derives([&rust.derive, &rust.derive_new, &rust.derive_patch]),
                 attributes: texts(&rust.attributes),
                 version: value(&rust.version),
                 skip: flag(&rust.skip),
+                lookup: None,
             };
             self.rust.insert(id.clone(), hint);
         }
@@ -516,6 +530,23 @@ pub(crate) fn mentioned<'c>(columns: impl Iterator<Item = &'c str>, expr: &str) 
 
 fn value(text: &Option<Spanned<String>>) -> Option<String> {
     text.as_ref().map(|text| text.value.clone())
+}
+
+/// Which parts of models are chosen, if any are.
+fn parts(word: &Option<Spanned<authored::Parts>>) -> Option<Parts> {
+    word.as_ref().map(|word| match word.value.0 {
+        "rows" => Parts::Rows,
+        _ => Parts::All,
+    })
+}
+
+fn texts(texts: &Option<Vec<Spanned<String>>>) -> Vec<String> {
+    texts.iter().flatten().map(|text| text.value.clone()).collect()
+}
+
+/// What rows, new rows and patches derive.
+fn derives([row, new, patch]: [&Option<Vec<Spanned<String>>>; 3]) -> Derives {
+    Derives { row: texts(row), new: texts(new), patch: texts(patch) }
 }
 
 fn flag(flag: &Option<Spanned<bool>>) -> bool {

@@ -11,6 +11,7 @@ use crate::catalog::{Kind, ObjectId};
 use crate::document::{DeclaredSeeds, SeedGroup};
 use crate::kinds::{OnInsert, Ordinal, Seed, SeedPolicy};
 use crate::report::{Spot, did_you_mean};
+use crate::rust::names::is_ident;
 use crate::types::Builtin;
 
 /// A namespace of derived ids: UUIDv5 of the OID namespace and a text. Never change one: ids in databases follow from it.
@@ -122,12 +123,45 @@ impl Resolver<'_> {
             }
             groups.push(SeedGroup { title, rows: made });
         }
+        self.as_enum(&table.is.as_enum, &rows, groups.iter().all(|group| group.rows.is_empty()));
         // Documents show what every database has.
         if !only.is_empty() {
             return;
         }
         let title = table.is.title.as_ref().map(|title| title.value.clone());
         self.seeds.push(DeclaredSeeds { table: id, title, groups });
+    }
+
+    /// Takes down that the values of the key are an enum in Rust, if they can be one.
+    fn as_enum(&mut self, name: &Option<Spanned<String>>, rows: &Rows<'_>, none: bool) {
+        let Some(name) = name else { return };
+        if !is_ident(&name.value) {
+            let title = format!("`{}` is not a name in Rust", name.value.escape_debug());
+            self.report.error("NX0408", name.spot, title, "").help("use letters, digits and `_`");
+            return;
+        }
+        let is_text = |column: &String| {
+            let type_ = rows.facts.columns.get(column)?.type_.as_ref()?;
+            let (bare, _) = self.bare(type_)?;
+            Some(!bare.array && matches!(bare.builtin(), Some(Builtin::Text | Builtin::Varchar)))
+        };
+        let (what, help) = match rows.key {
+            [column] if is_text(column) != Some(true) => {
+                (format!("`{column}` is no text"), "key the rows by a column of type `text`")
+            }
+            [_] if !rows.only.is_empty() => {
+                ("they are not for every database".to_owned(), "leave `only:` out, or `as_enum:`")
+            }
+            [_] if none => ("there are none".to_owned(), "give it rows, or leave `as_enum:` out"),
+            [column] => {
+                let column = rows.table.child(Kind::Column, column);
+                self.rust.entry(column).or_default().lookup = Some(name.value.clone());
+                return;
+            }
+            _ => ("their key has several columns".to_owned(), "key the rows by one column"),
+        };
+        let title = format!("the rows of `{}` cannot be an enum: {what}", rows.table.name());
+        self.report.error("NX0228", name.spot, title, "").help(help);
     }
 
     /// Reads a row; returns its id unless its key is wrong.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use sqlx::{Executor, PgExecutor, PgPool, Row};
+use sqlx::{AssertSqlSafe, Executor, PgExecutor, PgPool, Row};
 
 use super::TableMeta;
+use crate::statements;
 
 /// Everything that models were generated from, as far as a database can be held to it.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,19 @@ pub struct Schema {
     pub hash: &'static str,
     /// The tables and views.
     pub models: &'static [&'static TableMeta],
+    /// The columns whose values are enums because of default rows.
+    pub lookups: &'static [LookupMeta],
+}
+
+/// A column whose values are an enum because of the default rows of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookupMeta {
+    /// Schema and name of the table.
+    pub table: (&'static str, &'static str),
+    /// The column.
+    pub column: &'static str,
+    /// What the enum has variants for.
+    pub values: &'static [&'static str],
 }
 
 /// What differs between models and a database.
@@ -94,12 +108,22 @@ impl Schema {
     /// Compares tables, columns, types, nullability and defaults with a database, such as at start-up.
     ///
     /// Tables and columns that only the database has are not counted: a migration may run ahead of its service. But a
-    /// column that an insert has to give, and of which the models know nothing, is a difference.
+    /// column that an insert has to give, and of which the models know nothing, is a difference. So is a row that an enum
+    /// of default rows has no variant for, and a variant that has no row.
     pub async fn verify(&self, db: &PgPool) -> Result<(), Drift> {
         let mut all = Vec::new();
         let found = self.columns(db).await?;
         for model in self.models {
             self.compare(model, &found, &mut all);
+        }
+        for lookup in self.lookups {
+            let is_there = |found: &Found| {
+                (found.table.0.as_str(), found.table.1.as_str()) == lookup.table
+                    && found.name == lookup.column
+            };
+            if found.iter().any(is_there) {
+                lookup.compare(db, &mut all).await?;
+            }
         }
         if all.is_empty() { Ok(()) } else { Err(Drift::Differs(all)) }
     }
@@ -165,6 +189,23 @@ impl Schema {
                 });
             }
         }
+    }
+}
+
+impl LookupMeta {
+    async fn compare(&self, db: &PgPool, all: &mut Vec<Difference>) -> Result<(), sqlx::Error> {
+        let text = statements::select(self.table, [self.column]);
+        let mut found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(db).await?;
+        found.sort_unstable();
+        let of = || format!("{}.{}", self.table.0, self.table.1);
+        let mut differs = |what: String| all.push(Difference { of: of(), what });
+        for value in self.values.iter().filter(|value| !found.iter().any(|found| found == *value)) {
+            differs(format!("lacks the row `{value}`, which the models know"));
+        }
+        for value in found.iter().filter(|found| !self.values.contains(&found.as_str())) {
+            differs(format!("has the row `{value}`, which the models do not know"));
+        }
+        Ok(())
     }
 }
 

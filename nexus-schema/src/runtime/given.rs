@@ -35,6 +35,11 @@ pub enum Patch<T> {
 }
 
 impl<T> Defaulted<T> {
+    /// Whether it is the default.
+    pub const fn is_default(&self) -> bool {
+        matches!(self, Self::Default)
+    }
+
     /// The value, unless it is the default.
     pub const fn given(&self) -> Option<&T> {
         match self {
@@ -45,6 +50,11 @@ impl<T> Defaulted<T> {
 }
 
 impl<T> Patch<T> {
+    /// Whether the column stays as it is.
+    pub const fn is_kept(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
     /// The new value, unless the column keeps the one it has.
     pub const fn given(&self) -> Option<&T> {
         match self {
@@ -84,3 +94,45 @@ impl<T> From<T> for Patch<Option<T>> {
         Self::Set(Some(value))
     }
 }
+
+/// What serde makes of it: the value alone. What is left out is left out by the struct, whose field has a `default`.
+macro_rules! as_value {
+    ($type:ident, $value:path) => {
+        impl<T: serde::Serialize> serde::Serialize for $type<T> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.given() {
+                    Some(value) => value.serialize(serializer),
+                    None => serializer.serialize_none(),
+                }
+            }
+        }
+
+        impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for $type<T> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                T::deserialize(deserializer).map($value)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl<T: schemars::JsonSchema> schemars::JsonSchema for $type<T> {
+            fn inline_schema() -> bool {
+                T::inline_schema()
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                T::schema_name()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                T::schema_id()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                T::json_schema(generator)
+            }
+        }
+    };
+}
+
+as_value!(Defaulted, Defaulted::Value);
+as_value!(Patch, Patch::Set);

@@ -127,6 +127,25 @@ impl<'de, R, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Id<R, T> {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl<R, T: schemars::JsonSchema> schemars::JsonSchema for Id<R, T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
+
 impl<R, T: Type<Postgres>> Type<Postgres> for Id<R, T> {
     fn type_info() -> PgTypeInfo {
         T::type_info()

@@ -20,7 +20,7 @@ mod value;
 
 pub use actor::{Acting, Actor};
 pub use as_key::AsKey;
-pub use drift::{Difference, Drift, Schema};
+pub use drift::{Difference, Drift, LookupMeta, Schema};
 pub use error::{Broken, Hidden, Invalid, WriteError};
 pub use given::{Defaulted, Patch};
 pub use id::Id;
@@ -106,8 +106,8 @@ pub mod private {
     pub use crate::runtime::value::{Item, Value, Values};
     pub use crate::runtime::{
         ColumnMeta, Columns, Constraint, Constraints, Defaulted, Demand, Drift, Id, Insert, Key, KeyMeta,
-        Model, Page, PageMeta, Patch, Relation, RelationMeta, Rule, Schema, Side, Table, TableMeta,
-        Unchanging, Unconstrained, UnknownLabel,
+        LookupMeta, Model, Page, PageMeta, Patch, Relation, RelationMeta, Rule, Schema, Side, Table,
+        TableMeta, Unchanging, Unconstrained, UnknownLabel,
     };
 
     /// Flags of [`ColumnMeta`] by their bits.
@@ -134,6 +134,14 @@ pub mod private {
         let mut values = Values::default();
         R::patch_fields(patch, &mut values);
         crate::runtime::show::debug(f, name, R::META.changeable(), values)
+    }
+
+    /// Reads a label by serde.
+    pub fn label<'de, T: FromStr<Err = UnknownLabel>, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        let label = <String as serde::Deserialize>::deserialize(deserializer)?;
+        label.parse().map_err(serde::de::Error::custom)
     }
 
     /// Whether all fields of two structs are equal.

@@ -74,6 +74,12 @@ impl Ids {
         homes.next().filter(|_| homes.next().is_none())
     }
 
+    /// The columns that a column refers to by a foreign key.
+    #[cfg(feature = "codegen")]
+    pub(crate) fn targets(&self, column: &ObjectId) -> impl Iterator<Item = &ObjectId> {
+        self.refers.get(column).into_iter().flatten()
+    }
+
     /// Whether a key column takes its id from another table's key, and not in a circle.
     fn is_held_elsewhere(&self, id: &ObjectId) -> bool {
         let mut seen = BTreeSet::new();

@@ -17,14 +17,48 @@ pub struct RustHint {
     pub name: Option<String>,
     /// The Rust type of a column, an enum, a domain or a composite type.
     pub type_: Option<String>,
-    /// Paths of further traits that a table's row derives.
-    pub derives: Vec<String>,
+    /// Which parts of a table's models there are, before what the file says.
+    pub parts: Option<Parts>,
+    /// Paths of further traits that a table's structs derive.
+    pub derives: Derives,
     /// Further attributes of a table's row, without `#[` and `]`.
     pub attributes: Vec<String>,
     /// The column of a table that counts or dates the changes of a row: its optimistic lock.
     pub version: Option<String>,
     /// Whether a table has no models.
     pub skip: bool,
+    /// The enum of the values that a column has in default rows: `as_enum:` of these.
+    pub lookup: Option<String>,
+}
+
+/// What the file says of the models of all tables: `models: { parts: rows }`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelsHint {
+    /// Which parts there are.
+    pub parts: Parts,
+    /// Paths of traits that all structs derive, before those of each table.
+    pub derives: Derives,
+}
+
+/// Which parts of a table's models there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Parts {
+    /// The row, what it is written with, and the queries.
+    #[default]
+    All,
+    /// The row alone, and its id.
+    Rows,
+}
+
+/// Paths of further traits that structs derive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Derives {
+    /// Of rows.
+    pub row: Vec<String>,
+    /// Of new rows.
+    pub new: Vec<String>,
+    /// Of patches.
+    pub patch: Vec<String>,
 }
 
 /// The names of a schema's objects in Rust.
@@ -73,6 +107,9 @@ impl Naming<'_> {
     pub(crate) fn clashes(&self, ids: &Ids, has_id: impl Fn(&ObjectId) -> bool) -> Vec<Clash> {
         let mut found = Vec::new();
         let mut types = BTreeMap::new();
+        for (id, name) in self.hints.iter().filter_map(|(id, hint)| Some((id, hint.lookup.as_ref()?))) {
+            claim(&mut types, name, id, &mut found);
+        }
         for (id, _) in self.catalog.of_kind(Kind::Enum) {
             claim(&mut types, &self.of(id), id, &mut found);
         }

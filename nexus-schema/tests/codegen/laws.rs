@@ -1,7 +1,7 @@
 //! Whatever the names and texts, what comes out is Rust, or a refusal.
 
 use nexus_schema::catalog::Kind;
-use nexus_schema::codegen::{Options, models, source};
+use nexus_schema::codegen::{Derives, Options, models, source};
 use proptest::prelude::*;
 
 use crate::schemas::Sketch;
@@ -65,7 +65,7 @@ proptest! {
         let hint = nexus_schema::codegen::Hint {
             name: Some(text.clone()),
             type_: Some(text.clone()),
-            derives: vec![text.clone()],
+            derives: Derives { row: vec![text.clone()], new: vec![text.clone()], patch: vec![text.clone()] },
             attributes: vec![text],
             ..nexus_schema::codegen::Hint::default()
         };

@@ -83,6 +83,17 @@ impl __nexus::sqlx::postgres::PgHasArrayType for OptionKind {
         __nexus::is_array_named(found, "public.option_kind", "option_kind")
     }
 }
+impl __nexus::serde::Serialize for OptionKind {
+    fn serialize<S: __nexus::serde::Serializer>(
+        &self,
+        serializer: S
+    ) -> __nexus::Result<S::Ok, S::Error> { serializer.serialize_str(self.as_str()) }
+}
+impl<'de> __nexus::serde::Deserialize<'de> for OptionKind {
+    fn deserialize<D: __nexus::serde::Deserializer<'de>>(
+        deserializer: D
+    ) -> __nexus::Result<Self, D::Error> { __nexus::label(deserializer) }
+}
 impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for OptionKind {
     fn encode_by_ref(
         &self,
@@ -2106,5 +2117,6 @@ pub const SCHEMA: __nexus::Schema = __nexus::Schema {
         <Self_ as __nexus::Table>::META,
         <Std as __nexus::Table>::META,
         <Str as __nexus::Table>::META
-    ]
+    ],
+    lookups: &[],
 };

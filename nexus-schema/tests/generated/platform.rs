@@ -3847,5 +3847,6 @@ pub const SCHEMA: __nexus::Schema = __nexus::Schema {
         <Transaction as __nexus::Table>::META,
         <UserRole as __nexus::Table>::META,
         <User as __nexus::Table>::META
-    ]
+    ],
+    lookups: &[],
 };

@@ -57,6 +57,17 @@ impl __nexus::sqlx::postgres::PgHasArrayType for Level {
         __nexus::is_array_named(found, "auth.\"Level\"", "\"Level\"")
     }
 }
+impl __nexus::serde::Serialize for Level {
+    fn serialize<S: __nexus::serde::Serializer>(
+        &self,
+        serializer: S
+    ) -> __nexus::Result<S::Ok, S::Error> { serializer.serialize_str(self.as_str()) }
+}
+impl<'de> __nexus::serde::Deserialize<'de> for Level {
+    fn deserialize<D: __nexus::serde::Deserializer<'de>>(
+        deserializer: D
+    ) -> __nexus::Result<Self, D::Error> { __nexus::label(deserializer) }
+}
 impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for Level {
     fn encode_by_ref(
         &self,
@@ -159,6 +170,17 @@ impl __nexus::sqlx::postgres::PgHasArrayType for OrderStatus {
     fn array_compatible(found: &__nexus::sqlx::postgres::PgTypeInfo) -> bool {
         __nexus::is_array_named(found, "public.order_status", "order_status")
     }
+}
+impl __nexus::serde::Serialize for OrderStatus {
+    fn serialize<S: __nexus::serde::Serializer>(
+        &self,
+        serializer: S
+    ) -> __nexus::Result<S::Ok, S::Error> { serializer.serialize_str(self.as_str()) }
+}
+impl<'de> __nexus::serde::Deserialize<'de> for OrderStatus {
+    fn deserialize<D: __nexus::serde::Deserializer<'de>>(
+        deserializer: D
+    ) -> __nexus::Result<Self, D::Error> { __nexus::label(deserializer) }
 }
 impl<'q> __nexus::sqlx::Encode<'q, __nexus::sqlx::Postgres> for OrderStatus {
     fn encode_by_ref(
@@ -1259,5 +1281,6 @@ pub const SCHEMA: __nexus::Schema = __nexus::Schema {
         <Order as __nexus::Table>::META,
         <Profile as __nexus::Table>::META,
         <User as __nexus::Table>::META
-    ]
+    ],
+    lookups: &[],
 };

@@ -1341,19 +1341,6 @@ impl __nexus::Table for Key4 {
             "INSERT INTO public.key_4 (id) VALUES ($1) RETURNING id",
             "INSERT INTO public.key_4 (id) SELECT * FROM UNNEST($1::point[])"
         ],
-        keys: &[
-            __nexus::KeyMeta {
-                columns: &["id"],
-                select: "SELECT id FROM public.key_4 WHERE id = $1"
-            }
-        ],
-        pages: &[
-            __nexus::PageMeta {
-                columns: &["id"],
-                first: "SELECT id FROM public.key_4 ORDER BY id LIMIT $1",
-                after: "SELECT id FROM public.key_4 WHERE (id) > ($1) ORDER BY id LIMIT $2"
-            }
-        ],
         ..__nexus::TableMeta::NONE
     };
     fn fields<'a>(&'a self, to: &mut __nexus::Values<'a>) {
@@ -1377,13 +1364,6 @@ impl __nexus::PartialEq for Key4 {
 }
 /// Identifies a row of `public.key_4`.
 pub type Key4Id = __nexus::Id<Key4, __nexus::sqlx::postgres::types::PgPoint>;
-#[allow(dead_code)]
-impl Key4 {
-    /// The unique key of `id`.
-    pub const BY_ID: __nexus::Key<Self, Key4Id> = __nexus::Key::new(0);
-    /// Pages in the order of `id`.
-    pub const PAGE_BY_ID: __nexus::Page<Self, Key4Id> = __nexus::Page::new(0);
-}
 /// A new row of `public.key_4`; what has a default may be left to it.
 #[allow(dead_code)]
 pub struct NewKey4 {
@@ -1445,5 +1425,6 @@ pub const SCHEMA: __nexus::Schema = __nexus::Schema {
         <Key2 as __nexus::Table>::META,
         <Key3 as __nexus::Table>::META,
         <Key4 as __nexus::Table>::META
-    ]
+    ],
+    lookups: &[],
 };

@@ -128,7 +128,8 @@ fn models_of(args: &CiArgs) -> Asked {
         return Ok(Answer::new(Verdict::Skipped, "no file was named with `--models`"));
     };
     let schema = args.schema.clone();
-    let models = models(&ModelsArgs { schema, output: Some(file.clone()), mode: Mode::Check })?;
+    let args = ModelsArgs { schema, output: Some(file.clone()), mode: Mode::Check, sqlx_toml: None };
+    let models = models(&args)?;
     let path = file.display();
     Ok(match models.stale {
         true => Answer::new(Verdict::Failed, format!("`{path}` is stale: run `nexus models -o {path}`")),
