@@ -250,6 +250,8 @@ async fn every_finding_comes_up_where_it_should_and_nowhere_else() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let explained = nexus_migrate::commands::explain::all();
+    // Of queries, the test below.
+    tried.insert("NX0815");
     let all: BTreeSet<_> =
         explained.iter().map(|it| it.code).filter(|code| code.starts_with("NX08")).collect();
     assert_eq!(tried, all, "every code is tried");
@@ -309,11 +311,90 @@ async fn findings_have_places_forms_and_allowances() {
     assert!(unknown.err.contains("nothing that can be allowed"), "{}", unknown.err);
 }
 
+const QUERIES: &str = "\
+SELECT * FROM orders WHERE user_id = $1;
+SELECT * FROM orders WHERE status = 'open';
+SELECT * FROM orders WHERE status = 'done';
+SELECT * FROM orders WHERE id = 7;
+SELECT count(*) FROM orders o WHERE o.\"Odd \"\"name\" > 2990;
+SELECT nothing FROM nowhere;
+";
+
+/// Orders whose values are unlike, without an index.
+const ORDERS: &str = "
+    CREATE TABLE orders (id bigint PRIMARY KEY, user_id int NOT NULL, status text CHECK (status <> ''), \"Odd \"\"name\" int,
+        at timestamptz);
+    INSERT INTO orders SELECT n, n % 1000, CASE WHEN n % 200 = 0 THEN 'open' ELSE 'done' END, n / 10, now() - n * interval '1 h'
+        FROM generate_series(1, 30000) n;
+    ANALYZE orders";
+
+/// What is found for queries: line, what the index is on, and who was asked.
+fn found_for(project: &Project, url: &str) -> Vec<(u64, String, String)> {
+    let ran = project.nexus(&["advise", "--url", url, "--queries", "q.sql", "--json", "--allow", "NX0811"]);
+    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.err);
+    let all: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let all = all.as_array().expect("a list").iter().filter(|it| it["code"] == "NX0815");
+    let one = |it: &Value| {
+        assert_eq!(it["labels"][0]["file"], "q.sql");
+        let title = it["title"].as_str().expect("a text").to_owned();
+        let on = title.split(" on ").nth(1).and_then(|rest| rest.split(" of ").next()).unwrap_or_default();
+        (it["labels"][0]["line"].as_u64().unwrap_or_default(), on.to_owned(), title.clone())
+    };
+    all.map(one).collect()
+}
+
+async fn queries_are_advised_on(hypothetical: bool) {
+    let Some(server) = support::server().await else { return };
+    let project = Project::new("nexus: 1\ndatabase: { name: shop, postgres: 15 }\n");
+    std::fs::write(project.dir.path().join("q.sql"), QUERIES).expect("writes");
+    let url = server.database().await;
+    let mut session = Session::connect(&url).await.expect("connects");
+    session.run(ORDERS).await.expect("has orders");
+    if hypothetical && session.run("CREATE EXTENSION hypopg").await.is_err() {
+        eprintln!("left out: hypothetical indexes (hypopg is not installed)");
+        return;
+    }
+    let found = found_for(&project, &url);
+    let said: Vec<_> = found.iter().map(|(line, on, _)| (*line, on.as_str())).collect();
+    assert_eq!(said, [(1, "`user_id`"), (2, "`status`"), (5, "`Odd \"name`")], "{found:#?}");
+    let who = if hypothetical { "with indexes of hypopg's" } else { "rows a table made by the statistics" };
+    assert!(found.iter().all(|(_, _, title)| title.contains(who)), "{found:#?}");
+    let ran = project.nexus(&["advise", "--url", &url, "--queries", "q.sql"]).ends(1);
+    assert!(
+        ran.out.contains("--> q.sql:2:1") && ran.out.contains("indexes: { idx_orders_status: [status] }"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("query 6: ") && ran.err.contains("nowhere"), "{}", ran.err);
+    assert!(
+        !hypothetical
+            || session
+                .rows("SELECT FROM pg_indexes WHERE tablename = 'orders'")
+                .await
+                .expect("answers")
+                .len()
+                == 1
+    );
+    session
+        .run("CREATE INDEX ON orders (user_id); CREATE INDEX ON orders (status); CREATE INDEX ON orders (\"Odd \"\"name\")")
+        .await
+        .expect("makes them");
+    assert_eq!(found_for(&project, &url), [], "what is there is not asked for");
+}
+
+#[tokio::test]
+async fn queries_are_tried_on_scratch() {
+    queries_are_advised_on(false).await;
+}
+
+#[tokio::test]
+async fn queries_are_tried_with_indexes_that_are_not_there() {
+    queries_are_advised_on(true).await;
+}
+
 #[test]
 fn other_majors_are_advised_on() {
-    support::for_each_server(
-        "NEXUS_PG_MATRIX",
-        "NEXUS_ADVISE_SERVER",
-        "every_finding_comes_up_where_it_should_and_nowhere_else",
-    );
+    for one in ["every_finding_comes_up_where_it_should_and_nowhere_else", "queries_are_tried_on_scratch"] {
+        support::for_each_server("NEXUS_PG_MATRIX", "NEXUS_ADVISE_SERVER", one);
+    }
 }

@@ -3,8 +3,10 @@
 //! Reads, and writes nothing. `figures` asks, the rules judge, `snippet` says what to write in the schema file instead.
 
 mod figures;
+mod fill;
 mod indexes;
 mod keys;
+mod queries;
 mod snippet;
 mod types;
 mod upkeep;
@@ -18,6 +20,8 @@ use crate::db::{DbError, Session};
 use crate::doors;
 use crate::introspect::{ReadError, introspect_kinds};
 use crate::sql::Pen;
+
+pub use queries::{Query, QueryAdvice, advise as advise_on_queries};
 
 use figures::Figures;
 

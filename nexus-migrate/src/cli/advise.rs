@@ -22,6 +22,9 @@ pub(super) struct Advise {
     /// After how many days an index that nobody has used counts as unused
     #[arg(long, default_value_t = 7)]
     days: u32,
+    /// A file of queries to find indexes for, with $1 for what differs
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
     /// Take a finding on purpose: a code, of everything or of what is named
     #[arg(long, value_name = "CODE[:OBJECT]")]
     allow: Vec<String>,
@@ -31,9 +34,15 @@ pub(super) struct Advise {
 }
 
 /// Runs the command and prints what it found.
-pub(super) async fn run(args: Advise, terminal: &Terminal, spinner: &Spinner) -> Result<u8, CommandError> {
-    let Advise { database_url, schema, days, allow, format } = args;
-    let advised = advise::advise(&AdviseArgs { database_url, schema, days, allow }, spinner).await;
+pub(super) async fn run(
+    args: Advise,
+    dev_url: Option<String>,
+    terminal: &Terminal,
+    spinner: &Spinner,
+) -> Result<u8, CommandError> {
+    let Advise { database_url, schema, days, queries, allow, format } = args;
+    let advised =
+        advise::advise(&AdviseArgs { database_url, schema, days, queries, dev_url, allow }, spinner).await;
     spinner.clear();
     findings::advised(terminal, format, &advised?)
 }

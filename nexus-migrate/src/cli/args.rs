@@ -118,6 +118,7 @@ files that make them first. A statement is let through by a comment on the line 
 Examples:
   nexus advise --database-url $DATABASE_URL
   nexus advise --allow NX0809:events --format sarif > advice.sarif
+  nexus advise --queries slow.sql
   nexus advise --days 30      ask for a month of counting before an index is called unused
 
 Reads the catalog and what the server has counted, and writes nothing. Each finding says what to write

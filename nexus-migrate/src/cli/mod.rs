@@ -122,7 +122,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             spinner.clear();
             report::access(terminal, &matrix?)
         }
-        Command::Advise(args) => advise::run(args, terminal, &spinner).await,
+        Command::Advise(args) => advise::run(args, global.dev_url, terminal, &spinner).await,
         Command::Data(args) => data_args::run(args, global.dev_url, terminal, &spinner).await,
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;

@@ -10,8 +10,10 @@ use nexus_schema::diagnostic::{Diagnostic, Diagnostics, Label};
 use nexus_schema::document::{self, Declared, Place};
 
 use super::{CommandError, Failure, Progress, apply as applying, explain};
-use crate::advise::{self, Advice, Finding};
-use crate::db::Session;
+use crate::advise::{self, Advice, Finding, Query, QueryAdvice};
+use crate::db::{ScratchOptions, Session};
+use crate::doors::Bench;
+use crate::lint::{self, Script};
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -22,6 +24,10 @@ pub struct AdviseArgs {
     pub schema: Option<PathBuf>,
     /// After how many days an index that nobody has used is said to be unused.
     pub days: u32,
+    /// A file of queries to find indexes for.
+    pub queries: Option<PathBuf>,
+    /// A server for scratch databases.
+    pub dev_url: Option<String>,
     /// Findings that are taken on purpose: a code, or a code and an object, as in `NX0809:users.created_at`.
     pub allow: Vec<String>,
 }
@@ -49,23 +55,56 @@ pub async fn advise(args: &AdviseArgs, progress: &dyn Progress) -> Result<Advise
     let Advice { findings, mut unseen, since } = advise::advise(&mut session, args.days)
         .await
         .map_err(|error| CommandError::World(Failure::of(&error)))?;
+    let script = args.queries.as_ref().map(super::lint::read).transpose()?;
+    let (mut about_queries, mut places) = (Vec::new(), Vec::new());
+    if let Some(script) = &script {
+        progress.stage("asking what the queries would cost with other indexes");
+        let queries = queries(script)?;
+        let options = ScratchOptions { dev_url: args.dev_url.clone(), ..ScratchOptions::default() };
+        let mut bench = Bench::new(options);
+        let advised = advise::advise_on_queries(&mut session, &mut bench, &queries).await;
+        bench.stop().await;
+        let QueryAdvice { findings, unseen: more, asked: _ } = advised?;
+        unseen.extend(more);
+        for (n, finding) in findings {
+            places.extend(queries.get(n).map(|query| lint::label(script, query.span.clone())));
+            about_queries.push(finding);
+        }
+    }
     session.close().await?;
     let mut used = BTreeSet::new();
     let mut all = Vec::new();
-    let sources = Sources::of(declared.as_ref());
-    for finding in findings {
+    let mut sources = Sources::of(declared.as_ref());
+    let labelled = about_queries.into_iter().zip(places.into_iter().map(Some));
+    for (finding, place) in findings.into_iter().map(|finding| (finding, None)).chain(labelled) {
         let taken: Vec<_> =
             allowances.iter().enumerate().filter(|(_, it)| it.covers(&finding)).map(|(n, _)| n).collect();
         if taken.is_empty() {
-            all.push(sources.diagnostic(declared.as_ref(), finding));
+            let mut diagnostic = sources.diagnostic(declared.as_ref(), finding);
+            if let Some(place) = place {
+                // Of a query, its own place is the one.
+                diagnostic.labels = vec![place];
+            }
+            all.push(diagnostic);
         }
         used.extend(taken);
     }
-    for (n, text) in args.allow.iter().enumerate().filter(|(n, _)| !used.contains(n)) {
-        let _ = n;
+    sources.texts.extend(script.map(|script| (script.name, script.text.into())));
+    for (_, text) in args.allow.iter().enumerate().filter(|(n, _)| !used.contains(n)) {
         unseen.push(format!("nothing is allowed by `--allow {text}`: there is no such finding"));
     }
     Ok(Advised { diagnostics: Diagnostics::new(all, sources.texts), unseen, since })
+}
+
+/// The queries of a file.
+fn queries(script: &Script) -> Result<Vec<Query>, CommandError> {
+    let spans = lint::cut(script).map_err(|problem| {
+        CommandError::Usage(Failure::new(format!("cannot read the queries in `{}`: {problem}", script.name)))
+    })?;
+    let query = |span: std::ops::Range<usize>| {
+        Some(Query { text: script.text.get(span.clone())?.trim_end_matches(';').to_owned(), span })
+    };
+    Ok(spans.into_iter().filter_map(query).collect())
 }
 
 fn declared(args: &AdviseArgs) -> Result<Option<Declared>, CommandError> {

@@ -244,7 +244,7 @@ fn procedures(out: &mut Page) {
         (
             "Adding New Indexes",
             &[
-                "Look at the query with EXPLAIN (ANALYZE, BUFFERS).",
+                "Look at the query with EXPLAIN (ANALYZE, BUFFERS); `nexus advise --queries FILE` tries indexes for it.",
                 "Add the index to its table under `indexes:`, with a `description:` of what it is for.",
                 "`nexus generate -n NAME`, `nexus apply` in development, and look at the query again.",
                 "`nexus apply` in production.",

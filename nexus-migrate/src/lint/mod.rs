@@ -165,6 +165,17 @@ fn statements(file: usize, script: &Script, findings: &mut Vec<Finding>) -> Vec<
     }
 }
 
+/// Cuts a file into statements: where each of them stands. Fails with a sentence on what no parser should be given.
+///
+/// ```
+/// use nexus_migrate::lint::{Script, cut};
+/// let script = Script { name: "q.sql".into(), text: "SELECT 1; -- one\nSELECT ';'".into() };
+/// assert_eq!(cut(&script).unwrap(), [0..8, 17..27]);
+/// ```
+pub fn cut(script: &Script) -> Result<Vec<std::ops::Range<usize>>, String> {
+    Ok(script::read(&script.text)?.into_iter().map(|statement| statement.span).collect())
+}
+
 fn not_understood(problem: &str) -> Hazard {
     Hazard::new(Class::NotUnderstood, "", format!("nobody knows what this does: {problem}"))
         .help("give a state to run it on with `--from`, or look at it yourself")
@@ -206,18 +217,22 @@ fn diagnostics(scripts: &[Script], findings: Vec<Finding>) -> Diagnostics {
 
 fn diagnostic(script: &Script, finding: Finding) -> Diagnostic {
     let Finding { hazard: Hazard { class, what, help, .. }, span, severity, .. } = finding;
+    let title = format!("{}: {what}", class.key());
+    Diagnostic { severity, code: class.code(), title, labels: vec![label(script, span)], help }
+}
+
+/// The place of a statement.
+pub fn label(script: &Script, span: std::ops::Range<usize>) -> Label {
     let before = script.text.get(..span.start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     // The first line of a statement is enough to find it by.
     let first = script.text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default();
-    let label = Label {
+    Label {
         file: script.name.clone(),
         span: span.start..span.start + first.len(),
         line: before.matches('\n').count() + 1,
         column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
         text: String::new(),
         primary: true,
-    };
-    let title = format!("{}: {what}", class.key());
-    Diagnostic { severity, code: class.code(), title, labels: vec![label], help }
+    }
 }
