@@ -41,14 +41,18 @@ fn entries(project: &Project) -> Vec<PathBuf> {
 /// A project that is applied, with rows, and a change that takes a column away.
 async fn project(url: &str) -> Project {
     let project = Project::new(SHOP);
-    project.nexus(&["generate"]).ends(0);
+    let first = project.nexus(&["generate", "--checklist"]).ends(0);
+    assert!(first.err.contains("[x] wrote 5 files in `migrations`\n"), "{}", first.err);
+    assert!(first.err.contains("[ ] in production `nexus apply`\n"), "{}", first.err);
     project.nexus(&["apply", "--database-url", url]).ends(0);
     let mut session = Session::connect(url).await.expect("connects");
     session.run(ROWS).await.expect("has rows");
     project.edit("      old: text\n", "");
     project.edit("n: int }", "n: bigint }");
     project.edit("n: int }", "n: bigint }");
-    project.nexus(&["generate", "--allow", "data-loss", "--allow", "long-block"]).ends(0);
+    let second = ["generate", "--allow", "data-loss", "--allow", "long-block"];
+    let second = project.nexus(&second).ends(0);
+    assert!(!second.err.contains("[x]"), "nobody asked, and there is no terminal: {}", second.err);
     project
 }
 

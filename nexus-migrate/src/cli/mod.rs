@@ -158,12 +158,12 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::imported(terminal, &args, &imported?)
         }
         Command::Generate(args) => {
-            let args::Generate { name, schema, dir, allow, check, models, plain, contract } = args;
+            let args::Generate { name, schema, dir, allow, check, models, plain, contract, checklist } = args;
             let dev_url = global.dev_url;
             let args = GenerateArgs { schema, dir, name, allow, check, plain, contract, models, dev_url };
             let generated = commands::generate::generate(&args, &spinner).await;
             spinner.clear();
-            report::generated(terminal, &generated?, check)
+            report::generated(terminal, &args, &generated?, checklist)
         }
         Command::Prove(args) => {
             let args::Prove { from, to, dir, allow } = args;

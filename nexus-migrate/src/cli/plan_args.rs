@@ -77,6 +77,9 @@ pub(super) struct Generate {
     /// Take away the columns that live on beside others by `strategy: expand_contract`
     #[arg(long)]
     pub(super) contract: bool,
+    /// Say what was done and what is left to do, as on a terminal
+    #[arg(long)]
+    pub(super) checklist: bool,
     /// Write the Rust models there too
     #[arg(long, value_name = "FILE")]
     pub(super) models: Option<PathBuf>,

@@ -19,7 +19,7 @@ use crate::commands::diff::Plan;
 use crate::commands::docs::{Docs, DocsArgs};
 use crate::commands::drift::Drift;
 use crate::commands::fleet::{Fate, FleetReport};
-use crate::commands::generate::Generated;
+use crate::commands::generate::{GenerateArgs, Generated};
 use crate::commands::import::{ImportArgs, Imported};
 use crate::commands::init::{Begun, InitArgs};
 use crate::commands::models::{Models, ModelsArgs};
@@ -60,20 +60,28 @@ pub(super) fn imported(terminal: &Terminal, args: &ImportArgs, imported: &Import
     Ok(FINE)
 }
 
-pub(super) fn generated(terminal: &Terminal, generated: &Generated, check: bool) -> Code {
+pub(super) fn generated(
+    terminal: &Terminal,
+    args: &GenerateArgs,
+    generated: &Generated,
+    checklist: bool,
+) -> Code {
     let Generated { files, summary, due, .. } = generated;
     if terminal.json {
         terminal.value(&json!({ "files": files, "summary": summary, "due": due }))?;
     } else {
         terminal.data(&paths(files))?;
     }
-    if check && *due {
+    if args.check && *due {
         if terminal.draws() {
             terminal.warn(summary.trim_end());
         }
         return Ok(FOUND);
     }
     terminal.note(summary.trim_end());
+    if checklist || terminal.is_watched() {
+        terminal.stderr(&generated.checklist(&args.schema, &args.dir));
+    }
     Ok(FINE)
 }
 

@@ -33,6 +33,11 @@ impl Terminal {
         !self.quiet && !self.json
     }
 
+    /// Whether somebody reads along.
+    pub(super) fn is_watched(&self) -> bool {
+        self.draws() && io::stderr().is_terminal()
+    }
+
     /// Whether there is a person to ask.
     pub(super) fn asks(&self) -> bool {
         self.draws() && io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -52,6 +52,8 @@ pub struct Generated {
     pub steps: String,
     /// Whether anything was out of date.
     pub due: bool,
+    /// Whether the migration takes rows or values away, or converts them.
+    pub takes: bool,
 }
 
 /// Writes the next migration, if one is due, and the models, if asked for.
@@ -83,8 +85,13 @@ async fn migrate(
     history: &mut History,
     progress: &dyn Progress,
 ) -> Result<Generated, CommandError> {
-    let nothing =
-        || Generated { files: Vec::new(), summary: String::new(), steps: String::new(), due: false };
+    let nothing = || Generated {
+        files: Vec::new(),
+        summary: String::new(),
+        steps: String::new(),
+        due: false,
+        takes: false,
+    };
     let fingerprint = fingerprint(&declared.catalog);
     if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) && !args.contract {
         return Ok(nothing());
@@ -188,9 +195,10 @@ fn write(
     for table in &rows.unfilled {
         let _ = writeln!(summary, "no rows tried: {table}");
     }
+    let takes = change.up.loses().chain(change.up.retypes()).next().is_some();
     if args.check {
         let files = migrations.iter().map(|m| args.dir.join(m.up_file())).collect();
-        return Ok(Generated { files, summary, steps: change.up.to_human(), due: true });
+        return Ok(Generated { files, summary, steps: change.up.to_human(), due: true, takes });
     }
     let proof = serde_json::to_value(proof).map_err(|source| {
         CommandError::World(Failure::new("cannot write the proof as JSON").source(source))
@@ -202,7 +210,7 @@ fn write(
         postgres: server.into(),
         schema: fingerprint.into(),
     })?;
-    Ok(Generated { files, summary, steps: change.up.to_human(), due: true })
+    Ok(Generated { files, summary, steps: change.up.to_human(), due: true, takes })
 }
 
 /// A file for each part that must be committed by itself. The way back is one; it stands in the newest file,

@@ -9,6 +9,7 @@ pub mod apply;
 pub mod backup;
 pub mod blame;
 pub mod check;
+mod checklist;
 pub mod ci;
 pub mod data;
 pub mod dev;

@@ -224,7 +224,7 @@ fn procedures(out: &mut Page) {
             &[
                 "Add the table to the schema file, with its indexes, and `touch:` for a column that triggers keep current.",
                 "`nexus check`",
-                "`nexus generate -n add_NAME` writes the migration, and only one that was proved.",
+                "`nexus generate -n add_NAME` writes the migration, and only one that was proved; `--checklist` says what is left.",
                 "`nexus docs -o DIR` brings this document up to date.",
                 "`nexus apply` in development, and test there.",
             ],
