@@ -1,4 +1,4 @@
-//! What `cargo xtask compile-cost` compiles: `cost models|plain|sea-orm|yaml|time TABLES`, on stdout.
+//! What `cargo xtask compile-cost` compiles: `cost models|rows|plain|sea-orm|yaml|time TABLES`, on stdout.
 //!
 //! A schema of so many tables with twelve columns each, as services have them.
 
@@ -6,16 +6,23 @@ use std::fmt::Write;
 use std::time::Instant;
 
 use nexus_schema::codegen::{Input, Options, Shape, source};
-use nexus_schema::document::{self, Declared};
+use nexus_schema::document::{self, Declared, Parts};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [what, tables] = args.as_slice() else { panic!("usage: cost models|plain|sea-orm|yaml|time TABLES") };
+    let [what, tables] = args.as_slice() else {
+        panic!("usage: cost models|rows|plain|sea-orm|yaml|time TABLES")
+    };
     let yaml = yaml(tables.parse().expect("a number of tables"));
     let declared = || -> Declared { document::parse("schema.yaml", &yaml).expect("the schema is sound").0 };
     match what.as_str() {
         "yaml" => print!("{yaml}"),
         "models" => print!("{}", source(&declared(), &Options::default()).expect("every type is known")),
+        "rows" => {
+            let mut declared = declared();
+            declared.models.parts = Parts::Rows;
+            print!("{}", source(&declared, &Options::default()).expect("every type is known"));
+        }
         "plain" => print!("{}", plain(&declared())),
         "sea-orm" => print!("{}", sea_orm(&declared())),
         "time" => {
@@ -26,7 +33,7 @@ fn main() {
             let all = start.elapsed().as_secs_f64();
             println!("{:.3} s for {} bytes, after {read:.3} s for the YAML", all - read, text.len());
         }
-        _ => panic!("usage: cost models|plain|sea-orm|yaml|time TABLES"),
+        _ => panic!("usage: cost models|rows|plain|sea-orm|yaml|time TABLES"),
     }
 }
 

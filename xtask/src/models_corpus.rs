@@ -85,7 +85,7 @@ fn models(nexus: &Path, file: &Path, home: &Path, name: &str) -> Result<(String,
     let mut said_lines = said.lines();
     while let Some(line) = said_lines.next() {
         let Some(column) = line.strip_prefix("error[NX0701]: column ") else { continue };
-        own.push(column.to_owned());
+        own.push(column.split(" has type ").next().unwrap_or(column).to_owned());
         let place = said_lines.next().and_then(|place| place.rsplit(':').nth(1)?.parse::<usize>().ok());
         let line = place.and_then(|place| lines.get_mut(place - 1)).ok_or("an error without a place")?;
         let (key, type_) = line.split_once(": ").ok_or("a column is a key with a value")?;
