@@ -14,6 +14,7 @@ pub mod db;
 pub mod diff;
 pub mod docs;
 pub mod doors;
+pub mod extent;
 pub mod hazard;
 pub mod history;
 pub mod introspect;

@@ -9,7 +9,7 @@ use nexus_migrate::apply::{
     self, ApplyError, Event, Gate, GateResult, OnInterrupted, Options, Report, State,
 };
 use nexus_migrate::db::Session;
-use nexus_migrate::history::{Batch, History, Migration};
+use nexus_migrate::history::{Batch, History, Migration, Written};
 use nexus_schema::catalog::Catalog;
 use tempfile::TempDir;
 
@@ -35,7 +35,14 @@ fn write(dir: &Path, ups: &[&str]) -> History {
         .collect();
     let (proof, postgres, schema) = (serde_json::Value::Null, String::new(), String::new());
     history
-        .append(Batch { migrations, snapshot: &Catalog::default(), proof, postgres, schema })
+        .append(Batch {
+            migrations,
+            snapshot: &Catalog::default(),
+            proof,
+            postgres,
+            schema,
+            written: Written::default(),
+        })
         .expect("appends");
     history
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use nexus_migrate::db::Session;
-use nexus_migrate::history::{Batch, History, Migration};
+use nexus_migrate::history::{Batch, History, Migration, Written};
 use nexus_schema::catalog::Catalog;
 use tempfile::TempDir;
 
@@ -23,7 +23,14 @@ fn directory(ups: &[&str]) -> TempDir {
         ups.iter().zip(1_i64..).map(|(up, version)| Migration::new(version, "a_b", *up, None)).collect();
     let (proof, postgres, schema) = (serde_json::Value::Null, String::new(), String::new());
     history
-        .append(Batch { migrations, snapshot: &Catalog::default(), proof, postgres, schema })
+        .append(Batch {
+            migrations,
+            snapshot: &Catalog::default(),
+            proof,
+            postgres,
+            schema,
+            written: Written::default(),
+        })
         .expect("appends");
     dir
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, TimeZone, Utc};
-use nexus_migrate::history::{Batch, History, HistoryError, Migration, version_after};
+use nexus_migrate::history::{Batch, History, HistoryError, Migration, Written, version_after};
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 use serde_json::json;
 use tempfile::TempDir;
@@ -24,7 +24,9 @@ fn migration(version: i64, name: &str) -> Migration {
 
 fn append(history: &mut History, migrations: Vec<Migration>, snapshot: &Catalog) -> Result<(), HistoryError> {
     let (proof, postgres, schema) = (json!({ "forward": true }), "17.5".into(), "abc".into());
-    history.append(Batch { migrations, snapshot, proof, postgres, schema }).map(drop)
+    history
+        .append(Batch { migrations, snapshot, proof, postgres, schema, written: Written::default() })
+        .map(drop)
 }
 
 /// A directory with two batches, of two and of one migration.

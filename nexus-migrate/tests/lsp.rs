@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use editor::{Editor, edited, nexus};
-use nexus_migrate::history::{Batch, History, Migration};
+use nexus_migrate::history::{Batch, History, Migration, Written};
 use nexus_schema::document;
 use serde_json::{Value, json};
 
@@ -259,6 +259,7 @@ fn hints_say_what_changed_since_the_history() {
         proof: json!({}),
         postgres: "17.5".into(),
         schema: String::new(),
+        written: Written::default(),
     };
     history.append(batch).expect("writes the history");
     editor.replace(

@@ -4,6 +4,7 @@
 //! The plain plan is run on the state before, without rows: PostgreSQL writes a file anew, or does not, however much is
 //! in it (facts 2.2).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
@@ -11,6 +12,7 @@ use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Sql};
 
 use crate::diff::{Delta, diff};
 use crate::doors::{Bench, DoorError, make_roles, materialize};
+use crate::extent::extent;
 use crate::measure::{Observation, Watch};
 use crate::plan::{Traffic, plan};
 use crate::sql::{Pen, dotted};
@@ -24,6 +26,7 @@ pub(super) async fn ask(
     traffic: &Traffic,
 ) -> Result<Traffic, DoorError> {
     let changes = diff(prev, next);
+    let changed = changes.keys().cloned().collect();
     let moving = changes.keys().filter(|id| moves_rows(prev, next, id));
     let moving: Vec<ObjectId> = moving.filter(|_| traffic != &Traffic::none()).cloned().collect();
     let doubtful: BTreeSet<ObjectId> = changes
@@ -33,6 +36,16 @@ pub(super) async fn ask(
         .filter(|id| traffic.is_busy(&id.ancestor(Kind::Table, 2)))
         .collect();
     let mut known = traffic.clone();
+    if moving.is_empty() && doubtful.is_empty() {
+        return Ok(known);
+    }
+    // What the change cannot touch need not be made for it.
+    let part = extent(prev, next, &changed).ok();
+    let [prev, next] = [prev, next].map(|state| match &part {
+        Some(part) => Cow::Owned(part.of(state)),
+        None => Cow::Borrowed(state),
+    });
+    let (prev, next) = (&*prev, &*next);
     for state in [prev, next] {
         let here: Vec<_> = moving.iter().filter(|id| state.contains(id)).collect();
         for (partition, holds) in bounds(bench, state, &here).await? {

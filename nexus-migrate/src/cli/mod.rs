@@ -158,9 +158,11 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::imported(terminal, &args, &imported?)
         }
         Command::Generate(args) => {
-            let args::Generate { name, schema, dir, allow, check, models, plain, contract, checklist } = args;
+            let args::Generate { name, schema, dir, allow, check, models, plain, contract, whole, checklist } =
+                args;
             let dev_url = global.dev_url;
-            let args = GenerateArgs { schema, dir, name, allow, check, plain, contract, models, dev_url };
+            let args =
+                GenerateArgs { schema, dir, name, allow, check, plain, contract, whole, models, dev_url };
             let generated = commands::generate::generate(&args, &spinner).await;
             spinner.clear();
             report::generated(terminal, &args, &generated?, checklist)

@@ -77,6 +77,9 @@ pub(super) struct Generate {
     /// Take away the columns that live on beside others by `strategy: expand_contract`
     #[arg(long)]
     pub(super) contract: bool,
+    /// Build and prove the whole schema, also where a part of it bounds what the change can touch
+    #[arg(long)]
+    pub(super) whole: bool,
     /// Say what was done and what is left to do, as on a terminal
     #[arg(long)]
     pub(super) checklist: bool,

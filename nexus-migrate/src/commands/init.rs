@@ -88,6 +88,7 @@ pub async fn init(args: &InitArgs, progress: &dyn Progress) -> Result<Begun, Com
         check: false,
         plain: true,
         contract: false,
+        whole: false,
         models: None,
         dev_url: args.dev_url.clone(),
     };

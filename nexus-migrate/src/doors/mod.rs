@@ -11,6 +11,7 @@
 mod bench;
 mod build;
 mod closure;
+mod ground;
 mod raw;
 mod roles;
 mod seeds;
@@ -27,6 +28,7 @@ use nexus_schema::kinds::Schema;
 
 pub use bench::Bench;
 pub use build::BuildError;
+pub use ground::{common_ground, leave, leave_ledgers, unspoken};
 pub use raw::look;
 pub use roles::{carry_roles, read_roles};
 pub use seeds::{places as places_of_seeds, read as read_seeds, take as take_seeds, wanted};
@@ -37,23 +39,6 @@ use crate::history::{History, HistoryError, Migration};
 use crate::introspect::ReadError;
 use crate::kinds::{grant, role};
 use crate::plan::{PlanError, Renames, Traffic};
-
-/// Kinds that count only where both sides speak of them.
-const OF_A_PLACE: [Kind; 8] = [
-    Kind::Owner,
-    Kind::Grant,
-    Kind::DefaultPrivilege,
-    Kind::Setting,
-    Kind::UserMapping,
-    Kind::Subscription,
-    Kind::Role,
-    Kind::Membership,
-];
-
-/// The schema of our own journal.
-const OUR_SCHEMA: &str = "nexus";
-/// The ledger that sqlx and we share.
-const SQLX_LEDGER: &str = "_sqlx_migrations";
 
 /// A place where a schema state can be read.
 #[derive(Clone, PartialEq, Eq)]
@@ -238,8 +223,17 @@ pub async fn read(bench: &mut Bench, door: &Door, seeds: Option<&Catalog>) -> Re
 
 /// Builds what an author declared on scratch and reads it back.
 pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, DoorError> {
+    authored_part(bench, declared, &declared.catalog).await
+}
+
+/// [`authored`], of a part of what was declared that holds all that it needs.
+pub async fn authored_part(
+    bench: &mut Bench,
+    declared: &Declared,
+    part: &Catalog,
+) -> Result<State, DoorError> {
     let mut session = bench.fresh().await?;
-    let mut wanted = declare(&mut session, declared).await?;
+    let mut wanted = make(&mut session, declared, part).await?;
     let mut catalog = look(&mut session, Some(&wanted), Some(&wanted)).await?;
     roles::normalise(&mut session, &mut wanted).await?;
     carry_roles(&wanted, &mut catalog);
@@ -251,7 +245,11 @@ pub async fn authored(bench: &mut Bench, declared: &Declared) -> Result<State, D
 
 /// Makes what an author declared on an empty database, seeds included; returns it in the order it was made in.
 pub async fn declare(session: &mut Session, declared: &Declared) -> Result<Catalog, DoorError> {
-    let mut wanted = declared.catalog.clone();
+    make(session, declared, &declared.catalog).await
+}
+
+async fn make(session: &mut Session, declared: &Declared, part: &Catalog) -> Result<Catalog, DoorError> {
+    let mut wanted = part.clone();
     for (id, entry) in empty() {
         wanted.insert_entry(id, entry);
     }
@@ -343,42 +341,4 @@ pub async fn run_file(
 pub async fn materialize(session: &mut Session, catalog: &Catalog) -> Result<(), DoorError> {
     build::roles(session, catalog).await?;
     Ok(build::build(session, catalog, |_| None).await?)
-}
-
-/// Takes out of both states what the author of the goal does not speak of, or that of the start where the goal has none:
-/// what belongs to a place more than to a schema (owners, grants, settings, subscriptions, user mappings, roles); and
-/// the ledgers of migration tools.
-pub fn common_ground(prev: &mut State, next: &mut State) {
-    if !prev.authored && !next.authored {
-        return;
-    }
-    for kind in OF_A_PLACE {
-        let author = if next.authored { &*next } else { &*prev };
-        if author.catalog.of_kind(kind).next().is_none() {
-            let speaks_of_it =
-                |id: &ObjectId| id.kind() == kind || id.target().is_some_and(|it| it.kind() == kind);
-            prev.catalog.retain(|id, _| !speaks_of_it(id));
-            next.catalog.retain(|id, _| !speaks_of_it(id));
-        }
-    }
-    leave_ledgers(&mut prev.catalog);
-    leave_ledgers(&mut next.catalog);
-}
-
-/// Takes the ledgers of migration tools out of a state.
-pub fn leave_ledgers(catalog: &mut Catalog) {
-    catalog.retain(|id, _| !is_ledger(id));
-}
-
-/// Whether an object belongs to the ledger of a migration tool: sqlx's table, or our own schema.
-fn is_ledger(id: &ObjectId) -> bool {
-    if let Some(target) = id.target() {
-        return is_ledger(target);
-    }
-    match id.path() {
-        _ if !id.kind().lives_in_schema() => false,
-        [schema, ..] if schema == OUR_SCHEMA => true,
-        [_, table, ..] => table == SQLX_LEDGER || id.kind() == Kind::Index && table.starts_with(SQLX_LEDGER),
-        _ => false,
-    }
 }

@@ -25,7 +25,7 @@ use sha2::{Digest, Sha384};
 pub use branches::{Change, Fork, Replaced};
 pub use error::HistoryError;
 pub use name::{name_from, version_after, version_at};
-pub use snapshot::SnapshotMeta;
+pub use snapshot::{SnapshotMeta, Written};
 
 use branches::Place;
 use chain::Files;
@@ -102,6 +102,8 @@ pub struct Batch<'a> {
     pub postgres: String,
     /// The hash of the schema file the state came from.
     pub schema: String,
+    /// What its author wrote otherwise than a server reads it.
+    pub written: Written,
 }
 
 /// A migrations directory whose chain holds.
@@ -189,7 +191,7 @@ impl History {
             newest = change.version();
         }
         let meta = SnapshotMeta::new(newest.unwrap_or_default(), postgres, schema);
-        files.insert(LOCK.into(), snapshot::print(&meta, snapshot).into_bytes());
+        files.insert(LOCK.into(), snapshot::print(&meta, snapshot, &Written::default()).into_bytes());
         migrations(&files)?;
         disk::exchange(dir, &files, &chain::print(&files))?;
         Self::open(dir)
@@ -223,6 +225,11 @@ impl History {
     /// Returns the state after the newest migration; empty where there is none.
     pub fn snapshot(&self) -> Result<Catalog, HistoryError> {
         self.lock.as_ref().map_or_else(|| Ok(Catalog::default()), |(_, text)| snapshot::read(text))
+    }
+
+    /// Returns what the author of [`History::snapshot`] wrote otherwise; nothing where nobody kept it.
+    pub fn written(&self) -> Written {
+        self.lock.as_ref().map_or_else(Written::default, |(_, text)| snapshot::read_written(text))
     }
 
     /// Says of what [`History::snapshot`] is one; `None` where there is no migration.
@@ -261,7 +268,7 @@ impl History {
     ///
     /// Where the batch has no migration, or a migration's flag disagrees with its text.
     pub fn append(&mut self, batch: Batch<'_>) -> Result<Vec<PathBuf>, HistoryError> {
-        let Batch { migrations, snapshot, proof, postgres, schema } = batch;
+        let Batch { migrations, snapshot, proof, postgres, schema, written } = batch;
         let mut newest = self.newest();
         for migration in &migrations {
             assert_eq!(
@@ -282,7 +289,7 @@ impl History {
         let mut added = change.files(self.newest());
         let Change { migrations, .. } = change;
         let meta = SnapshotMeta::new(version, postgres, schema);
-        let lock = snapshot::print(&meta, snapshot);
+        let lock = snapshot::print(&meta, snapshot, &written);
         added.insert(LOCK.into(), lock.clone().into_bytes());
 
         let mut files = self.files.clone();

@@ -11,6 +11,7 @@ use nexus_schema::catalog::ObjectId;
 use super::graph::{Graph, Node, after, alter_node, create_node};
 use super::scope::Scope;
 use crate::kinds::{self, Cx};
+use crate::sql::mentions;
 
 /// Adds edges from what is made to the bodies that name it.
 pub(super) fn heed(graph: &mut Graph, cx: &Cx, scope: &Scope) {
@@ -29,7 +30,7 @@ pub(super) fn heed(graph: &mut Graph, cx: &Cx, scope: &Scope) {
     }
     for (id, body) in bodies {
         let node = if scope.created.contains(id) { create_node(scope, id) } else { alter_node(scope, id) };
-        let needed: BTreeSet<Node> = names(body)
+        let needed: BTreeSet<Node> = mentions(body)
             .iter()
             .filter_map(|name| named.get(name.as_str()))
             .flatten()
@@ -43,11 +44,4 @@ pub(super) fn heed(graph: &mut Graph, cx: &Cx, scope: &Scope) {
             graph.edge(before, node.clone());
         }
     }
-}
-
-/// The words of a body as names: in double quotes as they stand, else in lower case.
-fn names(body: &str) -> BTreeSet<String> {
-    let bare = body.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).map(str::to_lowercase);
-    let quoted = body.split('"').skip(1).step_by(2).map(String::from);
-    bare.chain(quoted).collect()
 }

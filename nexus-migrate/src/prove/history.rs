@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
 use super::prechecks::Question;
-use super::{Asked, Proof, ProveError, residual, rows};
+use super::{Asked, Proof, ProveError, Scope, residual, rows};
 use crate::db::Session;
 use crate::diff::{Delta, diff};
 use crate::doors::{self, Bench, BuildError, DoorError};
@@ -88,6 +88,7 @@ pub async fn prove(
             name,
             Proof {
                 server,
+                scope: Scope::Whole,
                 forward,
                 backward,
                 renames: Vec::new(),

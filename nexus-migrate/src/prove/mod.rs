@@ -59,6 +59,8 @@ impl<'a> Claim<'a> {
 pub struct Proof {
     /// Which server, with its version.
     pub server: String,
+    /// How much of the schema was there.
+    pub scope: Scope,
     /// What still differed after the way forward; empty if it led where it should.
     pub forward: Vec<String>,
     /// What still differed after the way back.
@@ -77,6 +79,22 @@ pub struct Proof {
     pub rows: RowReport,
     /// Locks, rewrites and scans of each step.
     pub steps: Vec<Measured>,
+}
+
+/// How much of a schema a proof was made on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What the change can touch, and what that needs.
+    Part {
+        /// So many tables.
+        tables: usize,
+        /// Of so many.
+        of: usize,
+    },
 }
 
 /// What steps did that run one after the other.
@@ -180,6 +198,7 @@ pub async fn prove(bench: &mut Bench, session: &mut Session, claim: &Claim<'_>) 
     let renames = renames.iter().map(|(new, old)| (new.clone(), old.clone())).collect();
     Ok(Proof {
         server,
+        scope: Scope::Whole,
         forward,
         backward,
         renames,

@@ -347,6 +347,13 @@ pub fn quote_literal(text: &str) -> String {
     }
 }
 
+/// The words of a text as names: in double quotes as they stand, else in lower case.
+pub fn mentions(text: &str) -> std::collections::BTreeSet<String> {
+    let bare = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).map(str::to_lowercase);
+    let quoted = text.split('"').skip(1).step_by(2).map(String::from);
+    bare.chain(quoted).collect()
+}
+
 /// The text as the body of SQL comment lines, each begun with `-- `: a line break in it cannot end the comment.
 pub fn comment_lines(text: &str) -> String {
     text.split(['\n', '\r']).map(|line| format!("-- {line}").trim_end().to_owned() + "\n").collect()

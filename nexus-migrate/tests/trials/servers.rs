@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nexus_migrate::db::{Prefer, Scratch, ScratchOptions, Session};
-use nexus_migrate::history::{Batch, History, Migration};
+use nexus_migrate::history::{Batch, History, Migration, Written};
 use nexus_schema::catalog::Catalog;
 
 /// A server; stopped when dropped.
@@ -73,7 +73,14 @@ pub(crate) fn write(dir: &Path, ups: &[String]) -> History {
         let migration = Migration::new(version, format!("step_{version}"), up, Some("SELECT 1".into()));
         let (proof, postgres, schema) = (serde_json::json!({}), String::new(), String::new());
         let snapshot = &Catalog::default();
-        let batch = Batch { migrations: vec![migration], snapshot, proof, postgres, schema };
+        let batch = Batch {
+            migrations: vec![migration],
+            snapshot,
+            proof,
+            postgres,
+            schema,
+            written: Written::default(),
+        };
         history.append(batch).expect("appends");
     }
     history

@@ -52,6 +52,7 @@ const HOUSES: [House; 2] = [
             ("precheck", &["sql"]),
             ("kinds", &["plan", "sql"]),
             ("plan", &["diff", "kinds", "markdown", "precheck", "sql"]),
+            ("extent", &["kinds", "sql"]),
             ("docs", &["markdown"]),
             ("history", &[]),
             ("db", &[]),
@@ -60,7 +61,7 @@ const HOUSES: [House; 2] = [
             ("lint", &["db", "hazard", "measure"]),
             ("introspect", &["db", "kinds"]),
             ("doors", &["db", "diff", "history", "introspect", "kinds", "plan", "sql"]),
-            ("change", &["diff", "doors", "introspect", "kinds", "measure", "plan", "sql"]),
+            ("change", &["diff", "doors", "extent", "introspect", "kinds", "measure", "plan", "sql"]),
             (
                 "prove",
                 &[
@@ -94,6 +95,7 @@ const HOUSES: [House; 2] = [
                     "diff",
                     "docs",
                     "doors",
+                    "extent",
                     "hazard",
                     "history",
                     "introspect",

@@ -111,6 +111,7 @@ async fn migrations(args: &CiArgs, progress: &dyn Progress) -> Asked {
         check: true,
         plain: false,
         contract: false,
+        whole: false,
         models: None,
         dev_url: args.dev_url.clone(),
     };

@@ -1,5 +1,7 @@
 //! `nexus generate`: the next migration from the history to the schema, proved before it is written.
 
+mod reach;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -10,13 +12,12 @@ use sha2::{Digest, Sha256};
 
 use super::risk::{self, Weighed};
 use super::{CommandError, Failure, Mode, Progress, exists, models, update};
-use crate::change::{Change, change, pending};
-use crate::db::ScratchOptions;
-use crate::doors::{self, Bench, State};
-use crate::history::{Batch, History, Migration, NO_TRANSACTION, name_from, version_after};
-use crate::plan::{Plan, Segment, Traffic};
-use crate::prove::{Asked, Claim, Proof, RowReport, prove};
+use crate::change::{Change, pending};
+use crate::history::{Batch, History, Migration, NO_TRANSACTION, Written, name_from, version_after};
+use crate::plan::{Plan, Segment};
+use crate::prove::{Asked, Proof, RowReport, Scope};
 use crate::sql::comment_lines;
+use reach::{Reached, reach};
 
 /// What `nexus generate` is asked.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct GenerateArgs {
     pub plain: bool,
     /// Whether columns go that live on beside others.
     pub contract: bool,
+    /// Whether to build and prove the whole schema, also where a part of it bounds the change.
+    pub whole: bool,
     /// Where to write Rust models too.
     pub models: Option<PathBuf>,
     /// A server for scratch databases.
@@ -96,36 +99,11 @@ async fn migrate(
     if history.snapshot_meta().is_some_and(|meta| meta.schema == fingerprint) && !args.contract {
         return Ok(nothing());
     }
-    progress.stage("building the schema on scratch");
-    let options = ScratchOptions {
-        dev_url: args.dev_url.clone(),
-        major: declared.database.postgres,
-        ..ScratchOptions::default()
-    };
-    let mut bench = Bench::new(options);
-    let mut next = doors::authored(&mut bench, declared).await?;
     let is_first = history.migrations().is_empty();
-    let snapshot = if is_first { doors::empty() } else { history.snapshot()? };
-    let mut prev = State { catalog: snapshot, authored: true, ..State::default() };
-    doors::common_ground(&mut prev, &mut next);
-    if args.contract {
-        next.expanding.retain(|column| !prev.catalog.contains(column));
-    }
-    if args.plain {
-        next.traffic = Traffic::none();
-    }
-    let traffic = next.traffic.clone();
-    let change = change(&mut bench, prev, next).await?;
-    if change.up.is_empty() {
-        bench.stop().await;
+    let Some(Reached { change, proof, traffic, server }) = reach(args, declared, history, progress).await?
+    else {
         return Ok(nothing());
-    }
-    progress.stage("proving the migration on scratch");
-    let mut session = bench.fresh().await?;
-    if !is_first {
-        doors::replay(&mut session, history).await?;
-    }
-    let proof = prove(&mut bench, &mut session, &Claim::of(&change)).await?;
+    };
     if !proof.holds() {
         return Err(refuted(&proof));
     }
@@ -137,10 +115,9 @@ async fn migrate(
     }
     let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
     let name = args.name.as_deref().map_or_else(|| name_of(&change.up, is_first), name_from);
-    let server = bench.server().map(|server| server.version.clone()).unwrap_or_default();
-    bench.stop().await;
+    let written = Written::of(&declared.catalog, &change.next);
     let words = Words { name: &name, fingerprint: &fingerprint, server: &server, notes: &notes };
-    write(args, history, &change, &proof, &words)
+    write(args, history, &change, &proof, written, &words)
 }
 
 /// What a migration is called and was proved on, and what to tell of it.
@@ -156,6 +133,7 @@ fn write(
     history: &mut History,
     change: &Change,
     proof: &Proof,
+    written: Written,
     words: &Words<'_>,
 ) -> Result<Generated, CommandError> {
     let Words { name, fingerprint, server, notes } = *words;
@@ -165,8 +143,11 @@ fn write(
     let mut summary = String::new();
     let _ = writeln!(
         summary,
-        "{steps} steps, proved on {}: forward, backward, {} rows in {} tables",
-        proof.server, rows.rows, rows.tables
+        "{steps} steps, proved on {}: forward, backward, {} rows in {} tables{}",
+        proof.server,
+        rows.rows,
+        rows.tables,
+        of_all(proof.scope)
     );
     for (new, old) in pending(&change.next) {
         let _ = writeln!(
@@ -209,6 +190,7 @@ fn write(
         proof,
         postgres: server.into(),
         schema: fingerprint.into(),
+        written,
     })?;
     Ok(Generated { files, summary, steps: change.up.to_human(), due: true, takes })
 }
@@ -266,7 +248,7 @@ impl Part {
 /// What a reviewer wants to know first, as comment lines.
 fn head(change: &Change, proof: &Proof) -> String {
     let RowReport { rows, tables, .. } = &proof.rows;
-    let seen = format!("forward, backward, with {rows} rows in {tables} tables");
+    let seen = format!("forward, backward, with {rows} rows in {tables} tables{}", of_all(proof.scope));
     let mut out = comment_lines(&format!("Proved on {}: {seen}.", proof.server));
     out.push_str(&change.up.summary());
     let felt: Vec<String> = proof
@@ -302,6 +284,14 @@ fn head(change: &Change, proof: &Proof) -> String {
     out.push_str(&comment_lines(&format!("Data loss: {lost}.")));
     out.push_str("-- Reversible: yes, by the down file; rows that are gone stay gone.\n");
     out
+}
+
+/// Which tables those are that had rows, where they are not all.
+fn of_all(scope: Scope) -> String {
+    match scope {
+        Scope::Whole => String::new(),
+        Scope::Part { of, .. } => format!(" of {of}, those that the change can touch and what they need"),
+    }
 }
 
 fn refuted(proof: &Proof) -> CommandError {
