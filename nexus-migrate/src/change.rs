@@ -59,9 +59,22 @@ pub async fn change(bench: &mut Bench, prev: State, next: State) -> Result<Chang
     let mut down = plan(&next, &renamed, &back_known)?;
     let lost = |plan: &Plan| plan.loses().cloned().collect::<BTreeSet<_>>();
     let (hidden, old_name) = (&hidden, &|id: &ObjectId| former(&all, id));
-    up.rules = rules(&Ends { prev: &renamed, next: &next, former: old_name, hidden, lost: &lost(&up) });
-    down.rules =
-        rules(&Ends { prev: &next, next: &renamed, former: &ObjectId::clone, hidden, lost: &lost(&down) });
+    up.rules = rules(&Ends {
+        prev: &renamed,
+        next: &next,
+        former: old_name,
+        hidden,
+        lost: &lost(&up),
+        traffic: &there_known,
+    });
+    down.rules = rules(&Ends {
+        prev: &next,
+        next: &renamed,
+        former: &ObjectId::clone,
+        hidden,
+        lost: &lost(&down),
+        traffic: &back_known,
+    });
     up.steps.extend(expand::fills(&prev, &next));
     down.steps.extend(expand::fills(&next, &prev));
     up.steps.splice(0..0, there);

@@ -171,6 +171,25 @@ const CASES: &[Case] = &[
         found: &[("a is NULL", &["1|(0,1)|"]), ("it breaks up_a_check: (a > 0)", &["1|(0,1)|0"])],
     },
     Case {
+        name: "a table that becomes a partition",
+        before: "CREATE TABLE p (id int NOT NULL, at int NOT NULL) PARTITION BY RANGE (at); CREATE TABLE p1 (id int NOT NULL, at int NOT NULL)",
+        after: "CREATE TABLE p (id int NOT NULL, at int NOT NULL) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (10) TO (20)",
+        renames: &[],
+        refused: "INSERT INTO p1 VALUES (1, 9), (2, 10), (3, 20)",
+        taken: "INSERT INTO p1 VALUES (2, 10), (3, 19)",
+        found: &[("it does not belong into public.p", &["2|(0,1)|9", "2|(0,3)|20"])],
+    },
+    Case {
+        name: "a default partition that holds rows of one that comes",
+        before: "CREATE TABLE p (id int NOT NULL, at text) PARTITION BY LIST (at); CREATE TABLE rest PARTITION OF p DEFAULT",
+        after: "CREATE TABLE p (id int NOT NULL, at text) PARTITION BY LIST (at); CREATE TABLE rest PARTITION OF p DEFAULT;
+                CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a', 'b')",
+        renames: &[],
+        refused: "INSERT INTO p VALUES (1, 'a'), (2, 'c'), (3, NULL)",
+        taken: "INSERT INTO p VALUES (2, 'c'), (3, NULL)",
+        found: &[("it belongs into public.p1", &["1|(0,1)|a"])],
+    },
+    Case {
         name: "nothing to ask where rules go, stay, or only widen",
         before: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b varchar(3) UNIQUE, c numeric(5,2), d mood CHECK (d <> 'a'), e smallint CHECK (e > 0))",
         after: "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(5), c numeric(7,3), d mood, e bigint, f int NOT NULL DEFAULT 3, g int GENERATED ALWAYS AS IDENTITY)",
@@ -181,11 +200,39 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// What PostgreSQL 18 has.
+const CASES_18: &[Case] = &[Case {
+    name: "foreign keys with a period, which several rows cover",
+    before: "CREATE TABLE p (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+             CREATE TABLE c (n int PRIMARY KEY, id int4range, during daterange)",
+    after: "CREATE TABLE p (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+            CREATE TABLE c (n int PRIMARY KEY, id int4range, during daterange, FOREIGN KEY (id, PERIOD during) REFERENCES p (id, PERIOD during))",
+    renames: &[],
+    refused: "INSERT INTO p VALUES ('[1,1]', '[2026-01-01,2026-02-01)'), ('[1,1]', '[2026-02-01,2026-03-01)');
+              INSERT INTO c VALUES (1, '[1,1]', '[2026-01-15,2026-02-15)'), (2, '[1,1]', '[2026-01-15,2026-03-02)'), (3, '[2,2]', '[2026-01-15,2026-01-16)'),
+                  (4, NULL, '[2026-01-15,2026-03-02)'), (5, '[1,1]', 'empty')",
+    taken: "INSERT INTO p VALUES ('[1,1]', '[2026-01-01,2026-02-01)'), ('[1,1]', '[2026-02-01,2026-03-01)');
+            INSERT INTO c VALUES (1, '[1,1]', '[2026-01-15,2026-02-15)'), (4, NULL, '[2026-01-15,2026-03-02)')",
+    found: &[(
+        "id, during refers to no rows that cover it of public.p",
+        &["3|2|[2026-01-15,2026-03-02)|[1,2)", "3|3|[2026-01-15,2026-01-16)|[2,3)", "3|5|empty|[1,2)"],
+    )],
+}];
+
+#[test]
+fn questions_are_asked_on_other_majors() {
+    let one = "each_question_finds_what_is_refused_and_nothing_else";
+    support::for_each_server("NEXUS_PG_MATRIX", "NEXUS_PRECHECKS_SERVER", one);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_question_finds_what_is_refused_and_nothing_else() {
     let mut bench = Bench::new(ScratchOptions::default());
+    let major = bench.scratch().await.expect("there is a server").server().major();
+    let of_18: &[Case] = if major >= 18 { CASES_18 } else { &[] };
+    let only = std::env::var("NEXUS_CASE").unwrap_or_default();
     let mut wrong = Vec::new();
-    for case in CASES {
+    for case in CASES.iter().chain(of_18).filter(|case| case.name.contains(&only)) {
         if let Err(problem) = run(&mut bench, case).await {
             wrong.push(format!("{}: {problem}", case.name));
         }

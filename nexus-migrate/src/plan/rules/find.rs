@@ -238,7 +238,7 @@ fn of_constraint(source: &Source<'_>, id: &ObjectId, entry: &Entry, after: &Cons
             clashes(source, id, &Exclusion::of_periods(key))
         }
         ConstraintBody::Definition(sql) => clashes(source, id, &Exclusion::read(sql, &columns)?),
-        ConstraintBody::ForeignKey { columns: key, table, target, match_, period: false, .. } => {
+        ConstraintBody::ForeignKey { columns: key, table, target, match_, period, .. } => {
             let other = ObjectId::new(Kind::Table, table.clone());
             // Rows of a table that is new come with it, if any.
             ends.prev.get(&other)?;
@@ -253,26 +253,39 @@ fn of_constraint(source: &Source<'_>, id: &ObjectId, entry: &Entry, after: &Cons
             let given: Vec<_> = key.iter().map(|name| format!("{} IS NOT NULL", mine(name))).collect();
             let same: Vec<_> =
                 key.iter().zip(target).map(|(a, b)| format!("{} = {}", theirs(b), mine(a))).collect();
-            let mut condition = format!(
-                "{} AND NOT EXISTS (SELECT FROM {} AS there WHERE {})",
-                given.join(" AND "),
-                dotted(former.path()),
-                same.join(" AND ")
-            );
+            let refers = match same.split_last() {
+                // Several rows together cover a period.
+                Some((_, equal)) if *period => {
+                    let (mine, theirs) = (key.last().map(mine)?, target.last().map(theirs)?);
+                    let equal = equal.iter().cloned().chain([format!("{theirs} && {mine}")]);
+                    format!(
+                        "coalesce({mine} <@ (SELECT range_agg({theirs}) FROM {} AS there WHERE {}), false)",
+                        dotted(former.path()),
+                        equal.collect::<Vec<_>>().join(" AND ")
+                    )
+                }
+                _ => {
+                    format!(
+                        "EXISTS (SELECT FROM {} AS there WHERE {})",
+                        dotted(former.path()),
+                        same.join(" AND ")
+                    )
+                }
+            };
+            let mut condition = format!("{} AND NOT {refers}", given.join(" AND "));
             if *match_ == Match::Full && key.len() > 1 {
                 let some: Vec<_> = key.iter().map(|name| format!("{} IS NULL", mine(name))).collect();
                 condition =
                     format!("({condition}) OR (({}) AND ({}))", some.join(" OR "), given.join(" OR "));
             }
             let list: Vec<_> = key.iter().map(|name| quote_name(name)).collect();
-            let problem = format!("{} refers to no row of {}", list.join(", "), dotted(former.path()));
+            let no = if *period { "rows that cover it" } else { "row" };
+            let problem = format!("{} refers to no {no} of {}", list.join(", "), dotted(former.path()));
             let tail = Pen::kw("FROM").pen(rows).and("WHERE").text(&condition);
             let mut rule = source.rule(id, problem, &columns, tail);
             rule.breaks = vec![Pen::kw("DELETE FROM").name(former.path()).end()];
             Some(rule)
         }
-        // Rows of which several together cover a period.
-        ConstraintBody::ForeignKey { .. } => None,
     }
 }
 

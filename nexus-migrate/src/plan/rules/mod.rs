@@ -4,6 +4,7 @@
 //! a query over the state before: it must find nothing, or the plan need not begin. Whether a query is worth anything,
 //! the proof says: it runs on rows that break the rule, and on rows that do not.
 
+mod bounds;
 mod exclusion;
 mod find;
 mod seeds;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 
 use nexus_schema::catalog::{Catalog, ObjectId};
 
+use super::Traffic;
 use crate::precheck::Precheck;
 
 /// The two states as the rows see them.
@@ -29,6 +31,8 @@ pub struct Ends<'a> {
     pub hidden: &'a BTreeSet<ObjectId>,
     /// Tables and columns whose rows and values the plan takes away: nothing of them can break a rule.
     pub lost: &'a BTreeSet<ObjectId>,
+    /// What holds for the rows of partitions that come, where somebody asked a server.
+    pub traffic: &'a Traffic,
 }
 
 /// A rule that is new for rows that are there.
@@ -47,10 +51,10 @@ pub struct Rule {
 
 /// Returns each rule of the state after that rows of the state before may break, in order of tables.
 ///
-/// Not every rule is among them: exclusions by expressions or without an equality, foreign keys with periods, and what is
-/// said of columns or by functions that are not there yet are found out by the step itself.
+/// Not every rule is among them: exclusions by expressions or without an equality, and what is said of columns or by functions that are not there yet are found out by the step itself.
 pub fn rules(ends: &Ends<'_>) -> Vec<Rule> {
     let mut rules = find::find(ends);
+    rules.extend(bounds::find(ends));
     rules.extend(seeds::find(ends));
     rules
 }
