@@ -165,12 +165,12 @@ fn statements(file: usize, script: &Script, findings: &mut Vec<Finding>) -> Vec<
     }
 }
 
-/// Cuts a file into statements: where each of them stands. Fails with a sentence on what no parser should be given.
+/// Cuts a file into statements: where each of them stands, its semicolon included. Fails with a sentence on what no parser should be given.
 ///
 /// ```
 /// use nexus_migrate::lint::{Script, cut};
 /// let script = Script { name: "q.sql".into(), text: "SELECT 1; -- one\nSELECT ';'".into() };
-/// assert_eq!(cut(&script).unwrap(), [0..8, 17..27]);
+/// assert_eq!(cut(&script).unwrap(), [0..9, 17..27]);
 /// ```
 pub fn cut(script: &Script) -> Result<Vec<std::ops::Range<usize>>, String> {
     Ok(script::read(&script.text)?.into_iter().map(|statement| statement.span).collect())
