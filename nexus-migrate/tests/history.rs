@@ -86,7 +86,7 @@ fn the_directory_looks_like_this() {
     ");
     let lock = fs::read_to_string(dir.path().join("nexus.lock")).expect("reads");
     insta::assert_snapshot!(lock, @r#"
-    {"nexus":1,"version":20260302120000,"postgres":"17.5","schema":"abc"}
+    {"nexus":2,"version":20260302120000,"postgres":"17.5","schema":"abc"}
     {"id":["schema","one"],"is":{}}
     {"id":["schema","three"],"is":{}}
     {"id":["schema","two"],"is":{}}
@@ -293,8 +293,8 @@ fn a_snapshot_that_cannot_be_read_is_named() {
     let lock = fs::read_to_string(dir.path().join("nexus.lock")).expect("reads");
     let cases = [
         (
-            lock.replace("\"nexus\":1", "\"nexus\":2"),
-            "`nexus.lock` has format 2; this version reads format 1",
+            lock.replace("\"nexus\":2", "\"nexus\":3"),
+            "`nexus.lock` has format 3; this version reads format 2",
         ),
         (
             lock.replace("\"version\":1", "\"version\":9"),

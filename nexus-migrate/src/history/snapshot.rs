@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::HistoryError;
 
-const FORMAT: u32 = 1;
+/// What is written. In the first one each row of default data said which columns it needs, which is read as well.
+const FORMAT: u32 = 2;
+/// The oldest one that is read.
+const OLDEST: u32 = 1;
 
 /// Says of what a snapshot is one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +127,7 @@ pub(super) fn read_meta(text: &str) -> Result<SnapshotMeta, HistoryError> {
     let [header, _, _] = split(text);
     // The format first: the header of another format may have other fields.
     let Format { nexus } = serde_json::from_str(header).map_err(HistoryError::SnapshotHeader)?;
-    if nexus != FORMAT {
+    if !(OLDEST..=FORMAT).contains(&nexus) {
         return Err(HistoryError::SnapshotFormat { format: nexus, known: FORMAT });
     }
     serde_json::from_str(header).map_err(HistoryError::SnapshotHeader)
