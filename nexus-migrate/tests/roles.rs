@@ -1,13 +1,20 @@
 //! Roles and memberships: of the server, and read there only where an author declares them.
 
+#[allow(dead_code, reason = "each user takes its own part")]
+#[path = "trials/servers.rs"]
+mod servers;
 mod support;
 
+use nexus_migrate::apply::{self, Options};
 use nexus_migrate::change::{Change, change};
 use nexus_migrate::db::{Prefer, ScratchOptions, Session};
 use nexus_migrate::doors::{self, Bench, Door, State, carry_roles};
+use nexus_migrate::history::History;
 use nexus_migrate::prove::{Claim, prove};
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 use nexus_schema::kinds::{Comment, Grant, Membership, Owner, Role, Schema};
+use servers::{Cluster, rows};
+use support::project::Project;
 
 fn role(name: &str) -> ObjectId {
     ObjectId::new(Kind::Role, [name])
@@ -70,8 +77,8 @@ async fn roles_are_made_if_missing_and_changed_and_never_dropped() {
         let plain = state([("app", Role::default()), ("it's \"odd\"", everything())]);
         let sql = proved(&mut bench, &nothing, &plain).await;
         let expected = r#"BEGIN;
-DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app') THEN CREATE ROLE app; END IF; END$$;
-ALTER ROLE app NOCREATEDB NOCREATEROLE INHERIT NOLOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity';
+DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app') THEN IF has_table_privilege('pg_catalog.pg_authid', 'UPDATE') THEN LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE; END IF; IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app') THEN CREATE ROLE app; END IF; END IF; END$$;
+DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND (rolcreatedb, rolcreaterole, rolinherit, rolcanlogin, rolconnlimit, coalesce(rolvaliduntil, 'infinity')) = (false, false, true, false, -1, 'infinity')) THEN ALTER ROLE app NOCREATEDB NOCREATEROLE INHERIT NOLOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity'; END IF; END$$;
 DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND (rolsuper, rolreplication, rolbypassrls) = (false, false, false)) THEN ALTER ROLE app NOSUPERUSER NOREPLICATION NOBYPASSRLS; END IF; END$$;
 "#;
         assert!(sql.starts_with(expected), "{sql}");
@@ -184,4 +191,48 @@ async fn a_live_server_is_asked_for_declared_roles_alone() {
     assert!(!live.to_lines().contains("hidden"));
     let alone = doors::read(&mut bench, &Door::Live(url), None).await.expect("reads").catalog;
     assert_eq!(alone.to_lines(), doors::empty().to_lines());
+}
+
+/// Databases of one server that get the same migration at the same moment.
+const DATABASES: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_of_one_server_make_their_roles_at_the_same_moment() {
+    if support::server().await.is_none() {
+        return;
+    }
+    let mut cluster = Cluster::start().await.expect("there is a native server");
+    let project = Project::new(
+        "nexus: 1\ndatabase: { name: race }\n\
+         roles: { race_team: {}, race_app: { login: true, connection_limit: 9, member_of: [race_team] } }\n\
+         tables: { t: { columns: { id: { type: int, primary_key: true } }, grants: { race_app: [select] } } }\n",
+    );
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    let history = History::open(&project.migrations()).expect("opens");
+    // Who makes the roles: a superuser, who can wait for the others, and a role that cannot.
+    cluster.run("CREATE ROLE race_maker LOGIN CREATEROLE").await;
+    for (maker, round) in [("postgres", 0), ("race_maker", 0), ("postgres", 1), ("race_maker", 1)] {
+        let names: Vec<String> = (0..DATABASES).map(|n| format!("{maker}_{round}_{n}")).collect();
+        let mut urls = Vec::new();
+        for name in &names {
+            let url = cluster.create(name).await;
+            cluster.run(&format!("ALTER DATABASE {name} OWNER TO {maker}")).await;
+            urls.push(url.replace("postgres://postgres@", &format!("postgres://{maker}@")));
+        }
+        let one = |url: String| {
+            let history = &history;
+            async move { apply::apply(&url, history, &Options::default(), None, &mut |_| {}).await }
+        };
+        let done = futures_util::future::join_all(urls.iter().cloned().map(one)).await;
+        for (url, report) in urls.iter().zip(done) {
+            let report = report.unwrap_or_else(|error| panic!("{maker} in round {round}: {error:?}"));
+            assert_eq!(report.applied.len(), 1);
+            let may = "SELECT has_table_privilege('race_app', 't', 'SELECT') AND pg_has_role('race_app', 'race_team', 'USAGE')";
+            assert_eq!(rows(url, may).await, [["t"]]);
+        }
+        for name in &names {
+            cluster.drop(name).await;
+        }
+        cluster.run("DROP ROLE race_app; DROP ROLE race_team").await;
+    }
 }

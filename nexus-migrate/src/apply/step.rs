@@ -20,6 +20,19 @@ const TRY_AGAIN: [&str; 3] = ["55P03", "40P01", "40001"];
 /// A prepared statement is not there: `invalid_sql_statement_name`.
 const NOT_PREPARED: &str = "26000";
 
+/// Whether a failure passes by itself: somebody was in the way, or a run in another database of the server wrote what
+/// belongs to both. The second of two that make a role is refused by a key of a system catalog, and the second of two
+/// that change one by a message that is not translated (`simple_heap_update` in PostgreSQL's sources); in the next
+/// attempt the first one's work is there.
+fn passes(error: &DbError) -> bool {
+    let Some(server) = error.server() else { return false };
+    match server.sqlstate.as_str() {
+        "23505" => server.schema.as_deref() == Some("pg_catalog"),
+        "XX000" => server.message.starts_with("tuple concurrently "),
+        code => TRY_AGAIN.contains(&code),
+    }
+}
+
 /// What a step needs besides the migration.
 pub(super) struct Cx<'a> {
     pub(super) session: &'a mut Session,
@@ -97,7 +110,7 @@ async fn with_retries(cx: &mut Cx<'_>, job: Job<'_>) -> Result<Duration, ApplyEr
             cx.prepared = false;
             continue;
         }
-        if !source.code().is_some_and(|code| TRY_AGAIN.contains(&code)) {
+        if !passes(&source) {
             return Err(failed(job, source));
         }
         let blockers = cx.watch.blockers();

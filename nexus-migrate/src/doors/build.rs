@@ -162,8 +162,10 @@ pub(super) async fn roles(session: &mut Session, catalog: &Catalog) -> Result<()
         session.rows(&format!("SELECT rolname FROM pg_roles WHERE rolname IN ({})", list.join(", "))).await?;
     let there: BTreeSet<_> = there.into_iter().flatten().flatten().collect();
     for role in named.into_iter().filter(|role| !there.contains(*role)) {
+        let there = Pen::kw("SELECT FROM pg_catalog.pg_roles WHERE rolname =").literal(role);
         let create = Pen::kw("CREATE ROLE").ident(role).and("NOLOGIN");
-        session.run(&create.and_if(superusers.contains(role), "SUPERUSER").end()).await?;
+        let create = create.and_if(superusers.contains(role), "SUPERUSER");
+        session.run(&Pen::once_on_the_server(there, create).end()).await?;
     }
     Ok(())
 }

@@ -217,6 +217,21 @@ impl Pen {
         Self::kw("DO").dollar(&format!("BEGIN IF NOT EXISTS ({query}) THEN {statement}; END IF; END"))
     }
 
+    /// Makes what belongs to the whole server unless a query finds it, whoever makes it in another database meanwhile.
+    ///
+    /// Who may lock the catalog of roles waits there until the others are done: a lock on a shared catalog is the only
+    /// one that all databases of a server see. Who may not, and comes second, is refused (`unique_violation`) and is to
+    /// try again.
+    pub fn once_on_the_server(query: Pen, statement: Pen) -> Self {
+        let (query, statement) = (query.text, statement.text);
+        Self::kw("DO").dollar(&format!(
+            "BEGIN IF NOT EXISTS ({query}) THEN \
+             IF has_table_privilege('pg_catalog.pg_authid', 'UPDATE') THEN \
+             LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE; END IF; \
+             IF NOT EXISTS ({query}) THEN {statement}; END IF; END IF; END"
+        ))
+    }
+
     /// Runs `before`, the name of the database that it runs in, and `after` as one statement.
     pub fn in_this_database(before: Pen, after: Pen) -> Self {
         let pattern = format!("{} %I {}", before.text.replace('%', "%%"), after.text.replace('%', "%%"));

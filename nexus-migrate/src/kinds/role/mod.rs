@@ -12,15 +12,29 @@ use crate::sql::Pen;
 /// A query for all roles of a server: path, object and comment.
 pub(crate) const SERVER: &str = include_str!("server.sql");
 
+/// Until when a password holds where nothing is said.
+const FOREVER: &str = "infinity";
+
 impl Verb for Role {
     const CATALOG: &'static str = include_str!("catalog.sql");
 
     fn create(&self, _: &Cx, id: &ObjectId, _: &[(&ObjectId, &Object)], out: &mut Steps) {
         let there = || Pen::kw("SELECT FROM pg_catalog.pg_roles WHERE rolname =").literal(id.name());
-        out.run(Pen::unless_exists(there(), Pen::kw("CREATE ROLE").name(id.path())));
-        out.run(alter(id, [creation(self), vec![limit(self), until(self)]].concat()));
-        // Only a superuser may say these, be it only to say that they are as they should be.
+        out.run(Pen::once_on_the_server(there(), Pen::kw("CREATE ROLE").name(id.path())));
+        // Where it is as it should be nothing is written: runs in other databases of the server would stand in each
+        // other's way, and only a superuser may say some of these, be it only to say that they are so.
         let word = |on: bool| Pen::kw(if on { "true" } else { "false" });
+        let may = [self.create_db, self.create_role, self.inherit, self.login].map(word);
+        let bounds = [
+            Pen::new().number(self.connection_limit.map_or(-1, i64::from)),
+            Pen::new().literal(self.valid_until.as_deref().unwrap_or(FOREVER)),
+        ];
+        let as_wanted =
+            there().and("AND (rolcreatedb, rolcreaterole, rolinherit, rolcanlogin, rolconnlimit,");
+        let as_wanted = as_wanted.and("coalesce(rolvaliduntil, 'infinity')) =");
+        let as_wanted = as_wanted.list(may.into_iter().chain(bounds));
+        let plain = [creation(self), vec![limit(self), until(self)]].concat();
+        out.run(Pen::unless_exists(as_wanted, alter(id, plain)));
         let as_wanted = there()
             .and("AND (rolsuper, rolreplication, rolbypassrls) =")
             .list([self.superuser, self.replication, self.bypass_rls].map(word));
@@ -72,7 +86,7 @@ fn limit(role: &Role) -> Pen {
 }
 
 fn until(role: &Role) -> Pen {
-    Pen::kw("VALID UNTIL").literal(role.valid_until.as_deref().unwrap_or("infinity"))
+    Pen::kw("VALID UNTIL").literal(role.valid_until.as_deref().unwrap_or(FOREVER))
 }
 
 /// The roles that an object names in its own words.
