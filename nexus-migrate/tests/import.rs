@@ -16,7 +16,7 @@ use nexus_migrate::introspect::introspect;
 use nexus_schema::document::{self, Database};
 use nexus_schema::printed::{About, print};
 use support::case::{Case, files};
-use support::project::{Project, reference};
+use support::project::{Project, reference_for_nobody};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
@@ -204,7 +204,7 @@ async fn hostile_names_and_texts_come_back() {
 async fn the_repositorys_database_is_read_as_one_would_write_it() {
     let Some(server) = support::server().await else { return };
     let url = server.database().await;
-    let project = Project::new(&reference());
+    let project = Project::new(&reference_for_nobody());
     let plan = project.nexus(&["diff", "--from", "empty", "--to", "schema.yaml"]).ends(0);
     let mut session = Session::connect(&url).await.expect("connects");
     session.run(&plan.out).await.expect("the plan runs");

@@ -93,6 +93,15 @@ pub(crate) fn reference() -> String {
     fs::read_to_string(path).expect("the repository has a schema file")
 }
 
+/// The same without a word of who may do what: a database tells roles from others only where a file names them.
+pub(crate) fn reference_for_nobody() -> String {
+    let text = reference();
+    let (head, rest) = text.split_once("\naccess:\n").expect("it says who may do what");
+    let (_, rest) = rest.split_once("\n\n").expect("an empty line ends it");
+    let rest = rest.lines().filter(|line| !line.starts_with("    access:"));
+    format!("{head}\n\n{}\n", rest.collect::<Vec<_>>().join("\n"))
+}
+
 /// Applies the history with `nexus` and with sqlx, and looks at both databases.
 pub(crate) async fn both_ways_to_apply(server: &Server, project: &Project) {
     let (ours, theirs) = server.two().await;

@@ -95,8 +95,9 @@ pub(crate) async fn run(nexus: &Path, tenants: u32) -> Result<Outcome, String> {
         faults.push(format!("the second run fails: {}", String::from_utf8_lossy(&second.stdout)));
     }
     let ledger = "SELECT count(*) FROM _sqlx_migrations WHERE success";
+    let all = ups(&migrations)?.len().to_string();
     for name in &names {
-        if rows(&cluster.url(name), ledger).await.concat() != ["1"] {
+        if rows(&cluster.url(name), ledger).await.concat() != [all.as_str()] {
             faults.push(format!("{name} is not migrated"));
         }
     }
@@ -112,15 +113,13 @@ async fn create(cluster: &mut Cluster, names: &[String]) {
 /// Runs the loop; returns how many seconds it took.
 fn psql(cluster: &Cluster, migrations: &Path, names: &[String]) -> Result<Option<f64>, String> {
     let Some(program) = program() else { return Ok(None) };
-    let up = std::fs::read_dir(migrations)
-        .map_err(|error| error.to_string())?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.to_string_lossy().ends_with(".up.sql"))
-        .ok_or("there is no migration")?;
     let mut xargs = Command::new("xargs");
     xargs.args(["-P", &WIDTH.to_string(), "-I", "{}"]).arg(program);
-    xargs.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f"]).arg(up).arg(cluster.url("{}"));
+    xargs.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1"]);
+    for up in ups(migrations)? {
+        xargs.arg("-f").arg(up);
+    }
+    xargs.arg(cluster.url("{}"));
     xargs.stdin(Stdio::piped()).stdout(Stdio::null());
     let begin = Instant::now();
     let mut child = xargs.spawn().map_err(|error| error.to_string())?;
@@ -129,6 +128,15 @@ fn psql(cluster: &Cluster, migrations: &Path, names: &[String]) -> Result<Option
     drop(input);
     let status = child.wait().map_err(|error| error.to_string())?;
     if status.success() { Ok(Some(begin.elapsed().as_secs_f64())) } else { Err("psql fails".into()) }
+}
+
+/// The up files, in their order.
+fn ups(migrations: &Path) -> Result<Vec<PathBuf>, String> {
+    let files = std::fs::read_dir(migrations).map_err(|error| error.to_string())?.flatten();
+    let is_up = |path: &PathBuf| path.to_string_lossy().ends_with(".up.sql");
+    let mut ups: Vec<_> = files.map(|entry| entry.path()).filter(is_up).collect();
+    ups.sort();
+    Ok(ups)
 }
 
 fn program() -> Option<PathBuf> {
