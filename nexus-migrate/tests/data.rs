@@ -168,6 +168,57 @@ async fn who_is_erased_leaves_nothing_tagged_behind() {
     assert!(gone.err.contains("has no row with the key"), "{}", gone.err);
 }
 
+/// The file to which a scratch server writes its log: beside its socket, which the URL names.
+fn log_of(url: &str) -> std::path::PathBuf {
+    let (_, host) = url.split_once('@').expect("scratch URLs name a user");
+    let (host, _) = host.split_once(':').expect("and a port");
+    std::path::Path::new(&host.replace("%2F", "/")).join("log")
+}
+
+#[tokio::test]
+async fn the_log_of_a_server_that_logs_everything_has_the_key_alone() {
+    let Some(server) = support::server().await else { return };
+    let project = Project::new(PEOPLE);
+    let (url, mut session) = database(&server, &project).await;
+    session.run(ROWS).await.expect("rows");
+    // A rule that the schema does not know: erasing breaks it, and the server would describe the row that does.
+    session.run("ALTER TABLE accounts ALTER user_id SET NOT NULL").await.expect("by hand");
+    for setting in [
+        "log_statement = 'all'",
+        "log_min_duration_statement = 0",
+        "log_parameter_max_length = -1",
+        "log_error_verbosity = 'verbose'",
+    ] {
+        session.run(&format!("ALTER SYSTEM SET {setting}")).await.expect("sets");
+    }
+    session.run("SELECT pg_reload_conf()").await.expect("reloads");
+    let log = || std::fs::read_to_string(log_of(&url)).expect("there is a log");
+    // Sessions take the settings when they next do something.
+    for _ in 0..400 {
+        session.run("SELECT 'are you listening'").await.expect("runs");
+        if log().contains("are you listening") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let begin = log().len();
+    let subject = format!("users:{ADA}");
+    let there = ["--subject", &subject, "--database-url", &url];
+    let refused = project.nexus(&[&["data", "erase", "--apply"], &there[..]].concat()).ends(1);
+    assert!(refused.err.contains("nothing is erased") && !refused.err.contains("canary"), "{}", refused.err);
+    session.run("ALTER TABLE accounts ALTER user_id DROP NOT NULL").await.expect("by hand");
+    project.nexus(&[&["data", "export"], &there[..]].concat()).ends(0);
+    project.nexus(&[&["data", "erase", "--apply"], &there[..]].concat()).ends(0);
+    let said = log().split_off(begin);
+    assert!(said.contains(ADA) && said.contains("DELETE FROM public.users"), "all is logged:\n{said}");
+    assert!(said.contains("null value in column \"user_id\""), "{said}");
+    for canary in ["canary", "1815-12-10", "203.0.113.9"] {
+        let at = said.find(canary).map(|at| said.get(at.saturating_sub(300)..at + 40).unwrap_or(&said));
+        assert_eq!(at, None, "{canary}");
+    }
+    assert_eq!(holding(&mut session, "canary").await, 0);
+}
+
 #[tokio::test]
 async fn a_copy_that_nobody_tagged_is_found_by_the_proof() {
     if support::server().await.is_none() {

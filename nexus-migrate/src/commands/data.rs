@@ -126,7 +126,8 @@ pub async fn erase(
         session.run(if what == Do::Apply { "COMMIT" } else { "ROLLBACK" }).await
     };
     run().await.map_err(|source| {
-        CommandError::Found(Failure::new("the database refuses, and nothing is erased").source(source))
+        let failure = Failure::new("the database refuses, and nothing is erased");
+        CommandError::Found(failure.source(source.without_values()))
     })?;
     erased.done = what == Do::Apply;
     Ok(erased)

@@ -68,6 +68,17 @@ impl DbError {
     }
 }
 
+impl DbError {
+    /// Leaves out what may hold values of rows.
+    #[must_use]
+    pub fn without_values(self) -> Self {
+        match self {
+            Self::Server(server) => Self::Server(Box::new(server.without_values())),
+            other => other,
+        }
+    }
+}
+
 impl From<ScratchError> for DbError {
     fn from(error: ScratchError) -> Self {
         Self::Scratch(Box::new(error))
@@ -136,6 +147,14 @@ impl ServerError {
             column: owned(error.column()),
             constraint: owned(error.constraint()),
         }
+    }
+}
+
+impl ServerError {
+    /// Leaves out what may hold values of rows: detail, hint and call stack.
+    #[must_use]
+    pub fn without_values(&self) -> Self {
+        Self { detail: None, hint: None, where_: None, ..self.clone() }
     }
 }
 
