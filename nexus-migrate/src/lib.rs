@@ -15,6 +15,7 @@ pub mod diff;
 pub mod docs;
 pub mod doors;
 pub mod extent;
+pub mod fake;
 pub mod hazard;
 pub mod history;
 pub mod introspect;

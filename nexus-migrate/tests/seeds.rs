@@ -231,3 +231,136 @@ async fn many_rows_come_at_half_the_speed_of_copy() {
     // Small files are not told apart from the noise of a busy machine.
     assert!(count < 100_000 || copy / seeds >= 0.5, "{:.2} of the speed of COPY", copy / seeds);
 }
+
+const ENVIRONMENTS: &str = "\
+nexus: 1
+database: { name: shop }
+tables:
+  roles:
+    columns:
+      id: { type: uuid, primary_key: true, default_expr: gen_random_uuid() }
+      name: { type: text, not_null: true, unique: true }
+      rights: jsonb
+  users:
+    columns:
+      email: { type: text, primary_key: true }
+      role: { type: text, references: roles.name }
+      born: date
+seeds:
+  roles: { key: [name], rows: [ { name: admin, rights: [all] } ] }
+include: [dev.yaml, demo.yaml]
+";
+
+const DEV: &str = "\
+nexus: 1
+seeds:
+  users:
+    key: [email]
+    only: [dev]
+    rows:
+      - { email: ada@example.com, role: admin, born: 1815-12-10 }
+      - { email: bob@example.com, role: tester }
+      - { email: eve@example.com, role: tester }
+  roles:
+    key: [name]
+    only: [dev]
+    rows: [ { name: tester, rights: [ look,   touch ] } ]
+";
+
+const DEMO: &str = "\
+nexus: 1
+seeds:
+  users: { key: [email], only: [demo], rows: [ { email: ada@example.com, role: admin } ] }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_an_environment_are_where_somebody_asks_for_them() {
+    let Some(server) = server().await else { return };
+    let (dev, production) = server.two().await;
+    let project = Project::new(ENVIRONMENTS);
+    let write = |text: &str| fs::write(project.dir.path().join("dev.yaml"), text).expect("writes");
+    write(DEV);
+    fs::write(project.dir.path().join("demo.yaml"), DEMO).expect("writes");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    assert!(!project.newest().contains("example.com") && !project.newest().contains("tester"));
+    let early = project.nexus(&["seed", "--env", "dev", "--database-url", &dev]).ends(1);
+    assert!(early.err.contains("nexus apply"), "{}", early.err);
+    for url in [&dev, &production] {
+        project.nexus(&["apply", "--database-url", url]).ends(0);
+    }
+    let seed = |url: &str, env: &str| project.nexus(&["seed", "--env", env, "--database-url", url]);
+    let users = "SELECT email, role, born FROM users ORDER BY email";
+    let dry = project.nexus(&["seed", "--env", "dev", "--dry-run", "--database-url", &dev]).ends(0);
+    assert!(
+        dry.out.contains("'tester'") && dry.err.contains("nothing was written"),
+        "{}{}",
+        dry.out,
+        dry.err
+    );
+    assert_eq!(rows(&dev, users).await, [""; 0]);
+    let first = seed(&dev, "dev").ends(0);
+    assert!(first.err.contains("4 rows for dev: 4 new, 0 changed, 0 gone"), "{}", first.err);
+    let all = ["ada@example.com|admin|1815-12-10", "bob@example.com|tester|", "eve@example.com|tester|"];
+    assert_eq!(rows(&dev, users).await, all);
+
+    // Again, it changes nothing; a migration does not see it; and ids are the same everywhere.
+    let marks = "SELECT email, xmin::text FROM users UNION SELECT name, xmin::text FROM roles ORDER BY 1";
+    let before = rows(&dev, marks).await;
+    assert!(seed(&dev, "dev").ends(0).err.contains("4 rows for dev: 0 new, 0 changed, 0 gone"));
+    assert_eq!(rows(&dev, marks).await, before);
+    project.nexus(&["drift", "--database-url", &dev]).ends(0);
+    project.nexus(&["generate", "--check"]).ends(0);
+    let id = "SELECT id FROM roles WHERE name = 'tester'";
+    seed(&production, "dev").ends(0);
+    assert_eq!(rows(&dev, id).await, rows(&production, id).await);
+
+    // The three ends of every other default row: what was edited stays and is told, the rest follows the file.
+    run(&dev, "UPDATE users SET role = 'admin' WHERE email = 'bob@example.com'").await;
+    write(
+        &DEV.replace(
+            "email: bob@example.com, role: tester",
+            "email: bob@example.com, role: tester, born: 1990-01-01",
+        )
+        .replace("      - { email: eve@example.com, role: tester }\n", "")
+        .replace("born: 1815-12-10", "born: 1815-12-11"),
+    );
+    let told = seed(&dev, "dev").ends(0);
+    assert!(told.err.contains("3 rows for dev: 0 new, 2 changed, 1 gone"), "{}", told.err);
+    assert!(told.err.contains("left as it is: 1 of table public.users"), "{}", told.err);
+    assert_eq!(rows(&dev, users).await, ["ada@example.com|admin|1815-12-11", "bob@example.com|admin|"]);
+    write("nexus: 1\n");
+    seed(&dev, "dev").ends(0);
+    assert_eq!(rows(&dev, users).await, ["bob@example.com|admin|"], "what somebody edited is not taken away");
+    assert_eq!(rows(&dev, "SELECT name FROM roles ORDER BY name").await, ["admin"]);
+    let unknown = seed(&dev, "staging").ends(2);
+    assert!(unknown.err.contains("rows for: demo"), "{}", unknown.err);
+    // Before anything else is asked, the rows are those of an environment of their own.
+    seed(&dev, "demo").ends(0);
+    assert_eq!(rows(&dev, users).await, ["ada@example.com|admin|", "bob@example.com|admin|"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_an_environment_that_must_not_be_edited_stop_it() {
+    let Some(server) = server().await else { return };
+    let url = server.database().await;
+    let project = Project::new(ENVIRONMENTS);
+    let dev = DEV.replace(
+        "    only: [dev]\n    rows:\n      - { email: ada",
+        "    only: [dev]\n    on_edit: fail\n    rows:\n      - { email: ada",
+    );
+    let write = |text: &str| fs::write(project.dir.path().join("dev.yaml"), text).expect("writes");
+    write(&dev);
+    fs::write(project.dir.path().join("demo.yaml"), "nexus: 1\n").expect("writes");
+    project.nexus(&["generate", "-n", "first"]).ends(0);
+    project.nexus(&["apply", "--database-url", &url]).ends(0);
+    project.nexus(&["seed", "--env", "dev", "--database-url", &url]).ends(0);
+    run(&url, "UPDATE users SET born = '2000-01-01' WHERE email = 'ada@example.com'").await;
+    write(
+        &dev.replace("1815-12-10", "1815-12-11")
+            .replace("email: bob@example.com, role: tester", "email: bob@example.com, role: admin"),
+    );
+    let told = project.nexus(&["seed", "--env", "dev", "--database-url", &url]).ends(1);
+    assert!(told.err.contains("edited") && told.err.contains("born = 2000-01-01"), "{}", told.err);
+    let roles = "SELECT role FROM users WHERE email = 'bob@example.com'";
+    assert_eq!(rows(&url, roles).await, ["tester"], "nothing was written");
+}

@@ -74,10 +74,7 @@ pub(super) async fn look(
     if questions.is_empty() {
         return Ok(Vec::new());
     }
-    let looked = ask(session, &questions).await;
-    // The function that stands in goes with the transaction.
-    let ended = session.run("ROLLBACK").await;
-    let found = looked.and_then(|found| ended.map(|()| found));
+    let found = ask(session, &questions).await;
     let found = found.map_err(ApplyError::database("look for rows that the migration refuses"))?;
     let (kept, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|(keeps, _)| *keeps);
     let rows = |found: Vec<(bool, Offending)>| found.into_iter().map(|(_, rows)| rows).collect::<Vec<_>>();
@@ -87,9 +84,19 @@ pub(super) async fn look(
     }
 }
 
-/// Asks; what is found stands beside whether the migration leaves it as it is.
-async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<(bool, Offending)>, DbError> {
+/// Asks; what is found stands beside whether it is left as it is. Writes nothing.
+pub async fn ask(session: &mut Session, questions: &[Precheck]) -> Result<Vec<(bool, Offending)>, DbError> {
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
     session.run("BEGIN").await?;
+    let looked = look_for(session, questions).await;
+    // The function that stands in goes with the transaction.
+    let ended = session.run("ROLLBACK").await;
+    looked.and_then(|found| ended.map(|()| found))
+}
+
+async fn look_for(session: &mut Session, questions: &[Precheck]) -> Result<Vec<(bool, Offending)>, DbError> {
     let version = session.server_version_num();
     let mut found = Vec::new();
     let mut has_stand_in = false;

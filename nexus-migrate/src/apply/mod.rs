@@ -31,7 +31,7 @@ use std::pin::Pin;
 
 pub use error::{ApplyError, Named};
 pub use event::{Applied, Event, Report, Way};
-pub use look::Offending;
+pub use look::{Offending, ask};
 pub use options::{OnInterrupted, Options, Prechecks};
 pub use resolve::{Resolution, resolve};
 pub use shape::REPEATABLE;

@@ -13,6 +13,7 @@ pub(super) use super::data_args::Data;
 pub(super) use super::file_args::{Check, CheckFormat, Dev, Docs, Fmt, Lint, Lsp, Models};
 pub(super) use super::history_args::{Blame, Init, Rebase, Squash};
 pub(super) use super::plan_args::{Access, Diff, DiffFormat, Generate, Import, Prove};
+pub(super) use super::seed_args::Seed;
 
 /// Schema as code for PostgreSQL: write the schema once, get Rust models and migrations that are proved.
 #[derive(Debug, Parser)]
@@ -246,6 +247,19 @@ Examples:
 On a scratch server every role tries everything with every table, with rows in it, and each try is
 taken back. Exits with 1 where something is not as declared.")]
     Access(Access),
+    /// Write rows that no migration has to a database: those of an environment, or made-up ones
+    #[command(after_long_help = "\
+Examples:
+  nexus seed --env dev --database-url postgres://app@localhost/app
+  nexus seed --env dev --dry-run
+  nexus seed --fake 1000 --database-url postgres://app@localhost/app
+  nexus seed --fake 50 --table orders --seed 7 --dry-run | psql app
+  nexus seed --fake 1000 --csv rows/
+
+Rows are of an environment by `only: [dev]`. The database has the schema already. Rows that somebody
+has edited stay as they are, as those of migrations do. Made-up rows keep keys, references and
+checks, and are the same for the same --seed; a database with rows of its own needs --yes.")]
+    Seed(Seed),
     /// Personal data: what is where, exporting and erasing a person, terms, reports
     #[command(after_long_help = "\
 Examples:

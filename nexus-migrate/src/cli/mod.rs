@@ -19,6 +19,7 @@ mod plan_args;
 mod progress;
 mod redact;
 mod report;
+mod seed_args;
 mod show;
 mod terminal;
 
@@ -123,6 +124,7 @@ async fn dispatch(cli: Cli, terminal: &Terminal) -> Result<u8, CommandError> {
             report::access(terminal, &matrix?)
         }
         Command::Advise(args) => advise::run(args, global.dev_url, terminal, &spinner).await,
+        Command::Seed(args) => seed_args::run(args, global.dev_url, terminal, &spinner).await,
         Command::Data(args) => data_args::run(args, global.dev_url, terminal, &spinner).await,
         Command::Check(args) => {
             let checked = commands::check::check(&CheckArgs { schema: args.schema.clone() })?;

@@ -17,6 +17,7 @@ pub mod diff;
 pub mod docs;
 pub mod drift;
 pub mod explain;
+pub mod fake;
 pub mod fleet;
 pub mod fmt;
 pub mod generate;
@@ -29,6 +30,8 @@ pub mod rebase;
 pub mod resolve;
 mod risk;
 pub mod schema_json;
+pub mod seed;
+mod seeded;
 pub mod squash;
 pub mod status;
 

@@ -81,6 +81,7 @@ const HOUSES: [House; 2] = [
             ("advise", &["db", "doors", "introspect", "sql"]),
             ("backup", &["db", "doors", "sql"]),
             ("data", &["db", "doors", "markdown", "prove", "sql"]),
+            ("fake", &["db", "sql"]),
             ("apply", &["db", "history", "markdown", "precheck", "sql"]),
             (
                 "commands",
@@ -96,6 +97,7 @@ const HOUSES: [House; 2] = [
                     "docs",
                     "doors",
                     "extent",
+                    "fake",
                     "hazard",
                     "history",
                     "introspect",
@@ -109,7 +111,7 @@ const HOUSES: [House; 2] = [
             ),
             ("testing", &["db", "doors"]),
             ("lsp", &["history", "markdown", "plan"]),
-            ("cli", &["access", "apply", "commands", "data", "lsp", "precheck"]),
+            ("cli", &["access", "apply", "commands", "data", "fake", "lsp", "precheck"]),
         ],
     },
 ];

@@ -105,7 +105,7 @@ async fn migrate(
         return Ok(nothing());
     };
     if !proof.holds() {
-        return Err(refuted(&proof));
+        return Err(refuted(&proof, "the migration does not hold on scratch, so it was not written:"));
     }
     let Weighed { refused, notes } =
         risk::weigh(declared, risk::allowances(&args.allow)?, &traffic, &change, &proof);
@@ -294,8 +294,9 @@ fn of_all(scope: Scope) -> String {
     }
 }
 
-fn refuted(proof: &Proof) -> CommandError {
-    let mut lines = vec!["the migration does not hold on scratch, so it was not written:".to_owned()];
+/// What does not hold, under a sentence.
+pub(super) fn refuted(proof: &Proof, sentence: &str) -> CommandError {
+    let mut lines = vec![sentence.to_owned()];
     lines.extend(proof.forward.iter().map(|line| format!("  forward: {line}")));
     lines.extend(proof.backward.iter().map(|line| format!("  backward: {line}")));
     lines.extend(proof.rows.lost.iter().map(|line| format!("  rows: {line}")));
