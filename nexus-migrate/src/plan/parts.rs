@@ -4,14 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nexus_schema::catalog::ObjectId;
 
-use super::graph::{Graph, Node, alter_node, create_node};
+use super::graph::{Graph, Node, Part, alter_node, create_node, drop_node};
 use super::scope::Scope;
-use crate::kinds::Cx;
+use crate::kinds::{self, Cx};
 
 /// Adds edges from the parts of changes to what needs them.
 pub(super) fn connect(graph: &mut Graph, cx: &Cx, scope: &Scope) {
+    connect_aside(graph, cx, scope);
     connect_completing(graph, cx, scope);
     connect_own(graph, cx, scope);
+}
+
+/// What stands aside until its successor is complete still needs until then what it needs; of what comes anew it lets go.
+fn connect_aside(graph: &mut Graph, cx: &Cx, scope: &Scope) {
+    let ends: Vec<_> = graph.ahead.iter().map(|(later, _)| later.clone()).collect();
+    for later in ends {
+        let aside = (Part::Drop, later.1.clone());
+        let goes = |needed: &&ObjectId| scope.dropped.contains(*needed) && !scope.created.contains(*needed);
+        for id in scope.dropped.iter().filter(|id| drop_node(scope, id) == aside) {
+            // It has left its parent by then, and what it had of it is its own.
+            let Some(entry) = cx.prev.entry(id).filter(|it| kinds::joins(id, &it.object).is_empty()) else {
+                continue;
+            };
+            let needs = entry.requires.iter().filter(|needed| kinds::holds(entry, needed));
+            for gone in needs.filter(goes).map(|needed| drop_node(scope, needed)) {
+                if gone != aside {
+                    graph.edge(later.clone(), gone);
+                }
+            }
+        }
+    }
 }
 
 /// What needs an object waits until the object is complete, unless the completing waits for it.

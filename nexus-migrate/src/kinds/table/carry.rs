@@ -4,7 +4,7 @@
 //! its names; once the new one has its partitions, the rows are carried over, and the old one goes.
 
 use nexus_schema::catalog::{Kind, Object, ObjectId};
-use nexus_schema::kinds::{Column, Table, TableForm};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Table, TableForm};
 
 use super::super::{Cx, Verb, column};
 use crate::plan::Steps;
@@ -54,18 +54,42 @@ pub(super) fn aside(cx: &Cx, id: &ObjectId, out: &mut Steps) {
     let schema = away(id);
     out.run(Pen::kw("CREATE SCHEMA").ident(&schema));
     out.run(Pen::kw("ALTER TABLE").name(id.path()).and("SET SCHEMA").ident(&schema));
-    // What its defaults need may go before it does.
-    let loses = |needed: &ObjectId| !cx.next.contains(needed);
-    let defaults = cx.prev.under(Kind::Default, id.path());
-    for (default, _) in defaults.filter(|(_, entry)| entry.requires.iter().any(loses)) {
-        let old = Pen::kw("ALTER TABLE ONLY").name([schema.as_str(), id.name()]);
-        out.run(old.and("ALTER COLUMN").ident(default.name()).and("DROP DEFAULT"));
-    }
+    let_go(cx, id, &schema, out);
     for (column, entry) in cx.prev.under(Kind::Column, id.path()) {
         if !cx.next.contains(column)
             && matches!(&entry.object, Object::Column(column) if column.generated.is_none())
         {
             out.loses(column);
+        }
+    }
+}
+
+/// Lets go of what the old table needs and what goes, or comes anew, while it waits: defaults, checks, and what is computed.
+fn let_go(cx: &Cx, id: &ObjectId, schema: &str, out: &mut Steps) {
+    let moves = |needed: &ObjectId| {
+        !needed.path().starts_with(id.path()) && cx.prev.get(needed) != cx.next.get(needed)
+    };
+    // Partitions are carried along, and have defaults of their own; children go on by themselves.
+    let words = match cx.prev.get(id) {
+        Some(Object::Table(Table { form: TableForm::Partitioned(_), .. })) => "ALTER TABLE",
+        _ => "ALTER TABLE ONLY",
+    };
+    let parts = [Kind::Column, Kind::Default, Kind::Constraint].map(|kind| cx.prev.under(kind, id.path()));
+    for (part, entry) in parts.into_iter().flatten() {
+        if !entry.requires.iter().any(moves) {
+            continue;
+        }
+        let of_column = |pen: Pen| pen.name([schema, id.name()]).and("ALTER COLUMN").ident(part.name());
+        match &entry.object {
+            Object::Default(_) => out.run(of_column(Pen::kw(words)).and("DROP DEFAULT")),
+            Object::Column(column) if column.generated.as_ref().is_some_and(|it| it.stored) => {
+                out.run(of_column(Pen::kw("ALTER TABLE")).and("DROP EXPRESSION"));
+            }
+            Object::Constraint(Constraint { body: ConstraintBody::Check { .. }, .. }) => {
+                let old = Pen::kw("ALTER TABLE").name([schema, id.name()]);
+                out.run(old.and("DROP CONSTRAINT IF EXISTS").ident(part.name()));
+            }
+            _ => {}
         }
     }
 }
