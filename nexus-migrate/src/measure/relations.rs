@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mode::{Client, Mode};
 use super::{Blocked, Lock, Observation};
-use crate::db::{DbError, Session};
+use crate::db::{DbError, ResultSet, Session};
 
 /// The id of a relation on its server.
 pub(super) type Oid = u32;
@@ -67,13 +67,13 @@ impl Relations {
         Ok(Self::parse(session.rows(include_str!("relations.sql")).await?))
     }
 
-    /// Those that the open transaction has locked, and their indexes.
-    pub(super) async fn touched(session: &mut Session, newest: Oid) -> Result<Self, DbError> {
-        let sql = include_str!("touched.sql").replace("{newest}", &newest.to_string());
-        Ok(Self::parse(session.rows(&sql).await?))
+    /// A query for those that the open transaction has locked, and their indexes.
+    pub(super) fn touched(newest: Oid) -> String {
+        include_str!("touched.sql").replace("{newest}", &newest.to_string())
     }
 
-    fn parse(rows: Vec<Vec<Option<String>>>) -> Self {
+    /// What that query answers, or the one of all.
+    pub(super) fn parse(rows: ResultSet) -> Self {
         let relation = |row: Vec<Option<String>>| {
             let mut values = row.into_iter().map(Option::unwrap_or_default);
             let mut next = || values.next().unwrap_or_default();
@@ -166,10 +166,20 @@ impl Relations {
 
     /// The locks that a server process holds or waits for on these relations; `pid` is SQL.
     pub(super) async fn locks(&self, session: &mut Session, pid: &str) -> Result<Held, DbError> {
+        let locks = session.rows(&self.locks_of(pid)).await?;
+        Ok(self.held(locks))
+    }
+
+    /// A query for them.
+    pub(super) fn locks_of(&self, pid: &str) -> String {
         let newest = self.newest().to_string();
-        let sql = include_str!("locks.sql").replace("{newest}", &newest).replace("{pid}", pid);
+        include_str!("locks.sql").replace("{newest}", &newest).replace("{pid}", pid)
+    }
+
+    /// What that query answers.
+    pub(super) fn held(&self, locks: ResultSet) -> Held {
         let mut held = Held::new();
-        for row in session.rows(&sql).await? {
+        for row in locks {
             let mut values = row.into_iter().map(Option::unwrap_or_default);
             let oid = values.next().and_then(|oid| oid.parse().ok());
             let mode = values.next().and_then(|mode| Mode::of_server(&mode));
@@ -180,7 +190,7 @@ impl Relations {
                 *strongest = (*strongest).max(mode);
             }
         }
-        Ok(held)
+        held
     }
 
     /// Locks under the relations' names, in their order.

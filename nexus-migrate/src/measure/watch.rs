@@ -34,11 +34,20 @@ impl Watch {
 
     /// What happened since the last look.
     pub async fn look(&mut self, session: &mut Session) -> Result<Observation, DbError> {
+        self.run(session, "").await
+    }
+
+    /// Runs a statement, and says what happened since the last look; one trip to the server.
+    pub async fn run(&mut self, session: &mut Session, sql: &str) -> Result<Observation, DbError> {
         if self.is_idle() {
+            session.run(sql).await?;
             return Ok(Observation::default());
         }
-        let held = self.known.locks(session, "pg_backend_pid()").await?;
-        let now = Relations::touched(session, self.known.newest()).await?;
+        let (locks, touched) =
+            (self.known.locks_of("pg_backend_pid()"), Relations::touched(self.known.newest()));
+        let mut answers = session.result_sets(&format!("{sql};\n{locks};\n{touched}")).await?;
+        let now = Relations::parse(answers.pop().unwrap_or_default());
+        let held = self.known.held(answers.pop().unwrap_or_default());
         let taken = held.iter().filter(|(oid, mode)| self.held.get(oid).is_none_or(|before| before < mode));
         let taken: Held = taken.map(|(oid, mode)| (*oid, *mode)).collect();
         let mut seen = self.last.work(&now, &self.known);

@@ -279,13 +279,20 @@ async fn run(session: &mut Session, plan: &Plan, company: Company) -> Result<Vec
         let mut watch = Watch::begin(session).await.map_err(db)?;
         let looks = if watch.is_idle() { 1 } else { LOOKS };
         for steps in segment.steps.chunks(segment.steps.len().div_ceil(looks)) {
-            for step in steps {
+            let Some((last, others)) = steps.split_last() else { continue };
+            for step in others {
                 if let Err(source) = session.run(&step.sql).await {
                     let _ = session.run("ROLLBACK").await;
                     return Err(fails(step, source));
                 }
             }
-            let observation = watch.look(session).await.map_err(db)?;
+            let observation = match watch.run(session, &last.sql).await {
+                Ok(observation) => observation,
+                Err(source) => {
+                    let _ = session.run("ROLLBACK").await;
+                    return Err(fails(last, source));
+                }
+            };
             let words = steps.iter().map(|step| format!("{} {}", step.verb(), step.id)).collect();
             measured.push(Measured { transaction: n + 1, steps: words, observation });
         }

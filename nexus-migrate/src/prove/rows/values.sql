@@ -166,12 +166,22 @@ BEGIN
 END $fill$;
 
 -- What a type takes of some values, each once, in their order.
-CREATE FUNCTION pg_temp.nexus_fitting(type text, tried text[]) RETURNS text[] LANGUAGE sql AS $fill$
-    SELECT coalesce(array_agg(value ORDER BY place), '{}') FROM (
-        SELECT DISTINCT ON (value) value, place
-        FROM (SELECT pg_temp.nexus_taken(type, value) AS value, place FROM unnest(tried) WITH ORDINALITY AS t(value, place)) AS taken
-        WHERE value IS NOT NULL ORDER BY value, place) AS once
-$fill$;
+CREATE FUNCTION pg_temp.nexus_fitting(type text, tried text[]) RETURNS text[] LANGUAGE plpgsql AS $fill$
+DECLARE all_ text; taken text[];
+BEGIN
+    -- All at once, where it takes them all.
+    SELECT string_agg(format('(%L::%s)::text', value, type), ', ' ORDER BY place) INTO all_
+    FROM unnest(tried) WITH ORDINALITY AS t(value, place);
+    BEGIN
+        EXECUTE format('SELECT ARRAY[%s]', all_) INTO taken;
+    EXCEPTION WHEN OTHERS THEN
+        SELECT array_agg(pg_temp.nexus_taken(type, value) ORDER BY place) INTO taken
+        FROM unnest(tried) WITH ORDINALITY AS t(value, place);
+    END;
+    RETURN (SELECT coalesce(array_agg(value ORDER BY place), '{}') FROM (
+        SELECT DISTINCT ON (value) value, place FROM unnest(taken) WITH ORDINALITY AS t(value, place)
+        WHERE value IS NOT NULL ORDER BY value, place) AS once);
+END $fill$;
 
 -- Values that a condition mentions, and some beside them.
 CREATE FUNCTION pg_temp.nexus_near(condition text) RETURNS text[] LANGUAGE plpgsql AS $fill$
@@ -239,10 +249,26 @@ EXCEPTION
     WHEN OTHERS THEN RETURN true;
 END $fill$;
 
+-- Those of some values for which a condition on one column holds, in their order.
+CREATE FUNCTION pg_temp.nexus_holding(condition text, relation name, name name, type text, tried text[]) RETURNS text[] LANGUAGE plpgsql AS $fill$
+DECLARE all_ text; held boolean[];
+BEGIN
+    SELECT string_agg(format('(%s, %L::%s)', place, value, type), ', ' ORDER BY place) INTO all_
+    FROM unnest(tried) WITH ORDINALITY AS t(value, place);
+    BEGIN
+        EXECUTE format('SELECT array_agg((%s) IS NOT FALSE ORDER BY %I.%I) FROM (VALUES %s) AS %I (%I, %I)', condition, relation, name || '_', all_, relation, name || '_', name)
+        INTO held;
+    EXCEPTION WHEN OTHERS THEN
+        SELECT array_agg(pg_temp.nexus_holds(condition, relation, name, type, value) ORDER BY place) INTO held
+        FROM unnest(tried) WITH ORDINALITY AS t(value, place);
+    END;
+    RETURN (SELECT coalesce(array_agg(value ORDER BY place), '{}') FROM unnest(tried, held) WITH ORDINALITY AS t(value, holds, place) WHERE holds);
+END $fill$;
+
 -- The values of a column that its own conditions hold for, those that they mention first.
 CREATE FUNCTION pg_temp.nexus_of_column(relation oid, number int) RETURNS text[] LANGUAGE plpgsql AS $fill$
 DECLARE
-    it record; condition record; list text[]; extra text[] := '{}'; spelled text; only_ text[] := '{}';
+    it record; condition record; list text[]; extra text[] := '{}'; spelled text; only_ text[] := '{}'; spelled_condition text;
 BEGIN
     SELECT a.attname, a.atttypid, a.atttypmod, c.relname, c.relispartition INTO it
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attrelid = relation AND a.attnum = number;
@@ -275,11 +301,10 @@ BEGIN
         extra := pg_temp.nexus_fitting(spelled, extra);
         list := extra || ARRAY(SELECT value FROM unnest(list) WITH ORDINALITY AS of(value, place) WHERE NOT value = ANY (extra) ORDER BY place);
     END IF;
-    IF only_ <> '{}' THEN
-        SELECT coalesce(array_agg(value ORDER BY place), '{}') INTO list
-        FROM unnest(list[:60]) WITH ORDINALITY AS of(value, place)
-        WHERE NOT EXISTS (SELECT FROM unnest(only_) AS o(condition)
-                          WHERE NOT pg_temp.nexus_holds(o.condition, it.relname, it.attname, spelled, value));
-    END IF;
+    list := list[:CASE WHEN only_ = '{}' THEN 40 ELSE 60 END];
+    FOREACH spelled_condition IN ARRAY only_ LOOP
+        EXIT WHEN list = '{}';
+        list := pg_temp.nexus_holding(spelled_condition, it.relname, it.attname, spelled, list);
+    END LOOP;
     RETURN list[:40];
 END $fill$;
