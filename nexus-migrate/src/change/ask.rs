@@ -11,10 +11,10 @@ use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Sql};
 
 use crate::diff::{Delta, diff};
-use crate::doors::{Bench, DoorError, make_roles, materialize};
+use crate::doors::{Bench, DoorError, Visit, make_roles};
 use crate::extent::extent;
 use crate::measure::{Observation, Watch};
-use crate::plan::{Traffic, plan};
+use crate::plan::{Step, Traffic, plan};
 use crate::sql::{Pen, dotted};
 
 /// Adds to what is known of busy tables what the change from `prev` to `next` does to them. A change that cannot be run
@@ -112,16 +112,16 @@ async fn bounds(
     if partitions.is_empty() {
         return Ok(Vec::new());
     }
-    let mut session = bench.fresh().await?;
-    materialize(&mut session, state).await?;
+    let mut visit = Visit::begin(bench, state).await?;
     let mut known = Vec::new();
     for id in partitions {
         let relation = Pen::new().literal(&dotted(id.path()));
         let question = Pen::kw("SELECT pg_get_partition_constraintdef(").pen(relation).and("::regclass)");
-        let answer = session.rows(&question.end()).await?.into_iter().flatten().flatten().next();
+        let answer = visit.session.rows(&question.end()).await?.into_iter().flatten().flatten().next();
         let holds = answer.filter(|holds| !holds.contains("satisfies_hash_partition"));
         known.extend(holds.map(|holds| ((*id).clone(), Sql(holds))));
     }
+    visit.end(bench).await?;
     Ok(known)
 }
 
@@ -156,26 +156,50 @@ async fn watch(
     of: &BTreeSet<ObjectId>,
 ) -> Result<BTreeMap<ObjectId, Observation>, DoorError> {
     let trial = plan(prev, next, &Traffic::none())?;
-    let mut session = bench.fresh().await?;
-    materialize(&mut session, prev).await?;
-    make_roles(&mut session, next).await?;
-    let mut seen: BTreeMap<ObjectId, Observation> = BTreeMap::new();
-    for segment in trial.segments() {
-        session.run("BEGIN; SET LOCAL check_function_bodies = off").await?;
-        let mut watch = Watch::begin(&mut session).await?;
-        for step in segment.steps {
-            if session.run(&step.sql).await.is_err() {
-                return Ok(BTreeMap::new());
-            }
-            let observation = watch.look(&mut session).await?;
-            if of.contains(&step.id) {
-                let so_far = seen.entry(step.id.clone()).or_default();
-                so_far.rewritten.extend(observation.rewritten);
-                so_far.rebuilt.extend(observation.rebuilt);
-                so_far.scanned.extend(observation.scanned);
-            }
+    let segments = trial.segments();
+    if let [segment] = segments.as_slice()
+        && segment.is_transactional()
+    {
+        let mut visit = Visit::begin(bench, prev).await?;
+        make_roles(&mut visit.session, next).await?;
+        let begin = if visit.is_within() { "SET CONSTRAINTS ALL IMMEDIATE" } else { BEGIN };
+        visit.session.run(begin).await?;
+        let mut seen = BTreeMap::new();
+        let runs = look_on(&mut visit, segment.steps, of, &mut seen).await?;
+        visit.end(bench).await?;
+        return Ok(if runs { seen } else { BTreeMap::new() });
+    }
+    let mut visit = Visit::to_stay(bench, prev).await?;
+    make_roles(&mut visit.session, next).await?;
+    let mut seen = BTreeMap::new();
+    for segment in segments {
+        visit.session.run(BEGIN).await?;
+        if !look_on(&mut visit, segment.steps, of, &mut seen).await? {
+            return Ok(BTreeMap::new());
         }
-        session.run("COMMIT").await?;
+        visit.session.run("COMMIT").await?;
     }
     Ok(seen)
+}
+
+const BEGIN: &str = "BEGIN; SET LOCAL check_function_bodies = off";
+
+/// Adds what steps do in the transaction that is open; `false` if one fails.
+async fn look_on(
+    visit: &mut Visit,
+    steps: &[Step],
+    of: &BTreeSet<ObjectId>,
+    seen: &mut BTreeMap<ObjectId, Observation>,
+) -> Result<bool, DoorError> {
+    let mut watch = Watch::begin(&mut visit.session).await?;
+    for step in steps {
+        let Ok(observation) = watch.run(&mut visit.session, &step.sql).await else { return Ok(false) };
+        if of.contains(&step.id) {
+            let so_far = seen.entry(step.id.clone()).or_default();
+            so_far.rewritten.extend(observation.rewritten);
+            so_far.rebuilt.extend(observation.rebuilt);
+            so_far.scanned.extend(observation.scanned);
+        }
+    }
+    Ok(true)
 }

@@ -16,6 +16,7 @@ mod raw;
 mod roles;
 mod seeds;
 mod settle;
+mod visit;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -33,6 +34,7 @@ pub use raw::look;
 pub use roles::{carry_roles, read_roles};
 pub use seeds::{places as places_of_seeds, read as read_seeds, take as take_seeds, wanted};
 pub use settle::settle;
+pub use visit::Visit;
 
 use crate::db::{DbError, ScratchError, Session, redact_url};
 use crate::history::{History, HistoryError, Migration};

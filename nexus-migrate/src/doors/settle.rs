@@ -6,9 +6,9 @@
 
 use nexus_schema::catalog::{Catalog, Kind, ObjectId};
 
-use super::build::try_out;
 use super::closure::closure;
-use super::{Bench, DoorError, empty, materialize};
+use super::visit::Visit;
+use super::{Bench, DoorError, empty};
 use crate::diff::{Delta, diff};
 use crate::introspect::introspect_kinds;
 
@@ -75,20 +75,13 @@ async fn settled(
     for (id, entry) in empty() {
         part.insert_entry(id, entry);
     }
-    let mut session = bench.fresh().await?;
     let kinds = ids.iter().map(ObjectId::kind).collect();
-    if !try_out(&mut session, &part).await? {
-        return match materialize(&mut session, &part).await {
-            Ok(()) => Ok(Some(introspect_kinds(&mut session, &kinds).await?)),
-            Err(DoorError::Build(_)) => Ok(None),
-            Err(error) => Err(error),
-        };
-    }
-    let read = introspect_kinds(&mut session, &kinds).await?;
-    session.run("ROLLBACK").await?;
-    // Raw SQL may have ended the transaction.
-    if part.of_kind(Kind::Raw).next().is_none() {
-        bench.give_back(session);
-    }
+    let mut visit = match Visit::begin(bench, &part).await {
+        Ok(visit) => visit,
+        Err(DoorError::Build(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let read = introspect_kinds(&mut visit.session, &kinds).await?;
+    visit.end(bench).await?;
     Ok(Some(read))
 }
