@@ -41,7 +41,7 @@ impl Genes {
 }
 
 /// How many places there are, and how long a gene is at most.
-pub(crate) const PLACES: usize = 34;
+pub(crate) const PLACES: usize = 46;
 const LENGTH: usize = 44;
 
 /// Two schemas.

@@ -16,9 +16,15 @@ pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
 const ROLES: &str = "CREATE ROLE \"law a\"; CREATE ROLE law_b; CREATE ROLE \"law o\" SUPERUSER";
 /// What is there before anything is, and stays.
 const BARE: &str = "CREATE SCHEMA s; SET SESSION AUTHORIZATION \"law o\"";
-/// What makes a database bare again.
-const CLEAR: &str = "RESET ALL; RESET ROLE; DROP OWNED BY \"law o\", law_b, \"law a\" CASCADE;
-    COMMENT ON SCHEMA s IS NULL; REVOKE ALL ON SCHEMA s FROM PUBLIC";
+/// What makes a database bare again. One role after the other: PostgreSQL fails over default privileges of one for
+/// another when both go at once (`could not find tuple for default ACL`).
+const CLEAR: &str = "RESET ALL; RESET ROLE;
+    DROP OWNED BY \"law a\" CASCADE; DROP OWNED BY law_b CASCADE; DROP OWNED BY \"law o\" CASCADE;
+    COMMENT ON SCHEMA s IS NULL; REVOKE ALL ON SCHEMA s FROM PUBLIC;
+    DO $clear$ BEGIN
+        EXECUTE format('ALTER DATABASE %I RESET ALL', current_database());
+        EXECUTE format('ALTER ROLE law_b IN DATABASE %I RESET ALL', current_database());
+    END $clear$";
 
 /// A scratch server, and databases on it that are as good as new.
 pub(crate) struct Ground {

@@ -11,6 +11,7 @@ mod support;
 mod genes;
 mod held;
 mod parts;
+mod rest;
 mod schema;
 mod table;
 

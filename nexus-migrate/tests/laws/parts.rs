@@ -42,13 +42,18 @@ const ROLES: [&str; 3] = ["\"law a\"", "law_b", "PUBLIC"];
 #[derive(Default)]
 pub(crate) struct Types {
     /// User-defined types by place, with a default that fits.
-    own: [Option<(String, String)>; 6],
+    pub(crate) own: [Option<(String, String)>; 7],
     /// Names that can be dropped, commented and granted on, with the words for them.
     pub(crate) said: Vec<(&'static str, String)>,
     /// Whether the immutable function is there, and how it is called with `id`.
     pub(crate) called: bool,
     /// The trigger function.
     pub(crate) triggered: bool,
+    /// The operator between two numbers, and the class of them for an index.
+    pub(crate) operator: Option<&'static str>,
+    pub(crate) class: Option<&'static str>,
+    /// Whether there is a configuration of text search.
+    pub(crate) configured: bool,
     /// Sequences.
     pub(crate) sequences: Vec<&'static str>,
 }
@@ -60,7 +65,7 @@ impl Types {
         match pick {
             n if n < BUILT_IN.len() => built_in(n),
             n => match &self.own[(n - BUILT_IN.len()) / 2 % self.own.len()] {
-                Some((name, _)) if n % 2 == 1 => (format!("{name}[]"), "'{}'".into()),
+                Some((name, _)) if n % 2 == 1 => (array_of(name), "'{}'".into()),
                 Some(plain) => plain.clone(),
                 None => built_in(n % BUILT_IN.len()),
             },
@@ -80,6 +85,14 @@ impl Types {
             3 => "date".into(),
             n => self.own[n % 4].as_ref().map_or_else(|| "bigint".into(), |(name, _)| name.clone()),
         }
+    }
+}
+
+/// The brackets come before the collation.
+fn array_of(name: &str) -> String {
+    match name.split_once(" COLLATE ") {
+        Some((name, collation)) => format!("{name}[] COLLATE {collation}"),
+        None => format!("{name}[]"),
     }
 }
 
@@ -335,6 +348,10 @@ pub(crate) fn said(gene: &Gene, tables: &[Table], types: &Types, views: &[(Strin
         (2 | 3, "ROUTINE") => format!(
             "REVOKE EXECUTE ON ROUTINE {name} FROM PUBLIC; GRANT EXECUTE ON ROUTINE {name} TO law_b;\n"
         ),
+        // These are superusers' alone, and an operator changes hands without its function.
+        (2.., "FOREIGN DATA WRAPPER" | "EVENT TRIGGER" | "OPERATOR" | "PUBLICATION") => String::new(),
+        (2 | 3, "SERVER") => format!("GRANT USAGE ON FOREIGN SERVER {name} TO {role}{option};\n"),
+        (2 | 3, "FOREIGN TABLE") => format!("GRANT SELECT ON {name} TO {role}{option};\n"),
         // A table and the sequence it owns change hands together: see the cases on owners.
         (4, "SEQUENCE" | "TABLE") | (_, "SCHEMA") => String::new(),
         (_, word) => format!("ALTER {word} {name} OWNER TO law_b;\n"),
@@ -343,9 +360,18 @@ pub(crate) fn said(gene: &Gene, tables: &[Table], types: &Types, views: &[(Strin
 
 pub(crate) fn privileges(gene: &Gene, out: &mut String) {
     if gene.is_there() {
-        let what = ["SELECT ON TABLES", "USAGE ON SEQUENCES", "EXECUTE ON FUNCTIONS", "ALL ON TABLES"]
-            [gene.pick(0, 4)];
-        let place = ["", " IN SCHEMA s"][gene.pick(1, 2)];
+        let what = [
+            "SELECT ON TABLES",
+            "USAGE ON SEQUENCES",
+            "EXECUTE ON FUNCTIONS",
+            "ALL ON TABLES",
+            "USAGE ON TYPES",
+            "USAGE ON SCHEMAS",
+        ][gene.pick(0, 6)];
+        let place = ["", " IN SCHEMA s"][gene.pick(1, if what.ends_with("SCHEMAS") { 1 } else { 2 })];
         *out += &format!("ALTER DEFAULT PRIVILEGES{place} GRANT {what} TO {};\n", ROLES[gene.pick(2, 2)]);
+        if gene.rarely(3, 3) == 1 {
+            *out += "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;\n";
+        }
     }
 }

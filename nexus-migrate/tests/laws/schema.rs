@@ -2,6 +2,7 @@
 
 use crate::genes::Genes;
 use crate::parts::{self, Types};
+use crate::rest;
 use crate::table::{self, Table};
 
 /// Places of genes.
@@ -20,6 +21,16 @@ const VIEWS: [usize; 5] = [20, 21, 22, 23, 24];
 const PRIVILEGES: usize = 25;
 const SAID: [usize; 6] = [26, 27, 28, 29, 30, 31];
 const OTHERS: [usize; 2] = [32, 33];
+const COLLATION: usize = 34;
+const OPERATOR: usize = 35;
+const CAST: usize = 36;
+const TEXT_SEARCH: usize = 37;
+const FOREIGN: usize = 38;
+const PUBLICATIONS: [usize; 2] = [39, 40];
+const EVENT_TRIGGER: usize = 41;
+const SETTINGS: [usize; 2] = [42, 43];
+const CONVERSION: usize = 44;
+const PRIVILEGES_TOO: usize = 45;
 
 /// The statements that make the schema, where there is a schema `s` already.
 pub(crate) fn sql(genes: &Genes) -> String {
@@ -37,6 +48,12 @@ pub(crate) fn sql(genes: &Genes) -> String {
     for (n, place) in SEQUENCES.into_iter().enumerate() {
         parts::sequence(n, &genes.at(place), &mut types, &mut out);
     }
+    rest::collation(&genes.at(COLLATION), &mut types, &mut out);
+    rest::operator(&genes.at(OPERATOR), &mut types, &mut out);
+    rest::cast(&genes.at(CAST), &types, &mut out);
+    rest::text_search(&genes.at(TEXT_SEARCH), &mut types, &mut out);
+    rest::foreign(&genes.at(FOREIGN), &mut types, &mut out);
+    rest::conversion(&genes.at(CONVERSION), &mut out);
     parts::triggered(&genes.at(TRIGGERED), &mut types, &mut out);
     let mut tables: Vec<Table> = Vec::new();
     for (n, place) in TABLES.into_iter().enumerate() {
@@ -60,10 +77,19 @@ pub(crate) fn sql(genes: &Genes) -> String {
     for place in OTHERS {
         parts::owned(&genes.at(place), &tables, &types, &mut out);
     }
+    for (n, place) in PUBLICATIONS.into_iter().enumerate() {
+        rest::publication(n, &genes.at(place), &tables, &mut types, &mut out);
+    }
+    rest::event_trigger(&genes.at(EVENT_TRIGGER), &mut types, &mut out);
+    for place in SETTINGS {
+        rest::setting(&genes.at(place), &mut out);
+    }
     for place in SAID {
         parts::said(&genes.at(place), &tables, &types, &views, &mut out);
     }
     // Last, so that it holds for nothing here: what is made later is the planner's business.
-    parts::privileges(&genes.at(PRIVILEGES), &mut out);
+    for place in [PRIVILEGES, PRIVILEGES_TOO] {
+        parts::privileges(&genes.at(place), &mut out);
+    }
     out
 }

@@ -27,6 +27,8 @@ pub(crate) struct Table {
     /// Whether another table's key can refer to its id.
     keyed: bool,
     partitioned: bool,
+    /// Whether a crash leaves its rows: only then are they told to others.
+    logged: bool,
 }
 
 impl Table {
@@ -59,6 +61,9 @@ pub(crate) fn plain(n: usize, gene: &Gene, types: &Types, out: &mut String) -> O
     if types.called && gene.pick(END + 4, 4) == 1 {
         pieces.push(format!("CHECK ({} > 0)", call("id")));
     }
+    if let Some(operator) = types.operator.filter(|_| gene.pick(END + 4, 4) == 2) {
+        pieces.push(format!("CONSTRAINT ruled CHECK (id {operator} -5)"));
+    }
     if gene.rarely(END + 5, 5) == 1 {
         pieces.push(format!("CONSTRAINT apart{n} EXCLUDE USING btree (n WITH =) WHERE (n > 5)"));
     }
@@ -73,6 +78,7 @@ pub(crate) fn plain(n: usize, gene: &Gene, types: &Types, out: &mut String) -> O
         columns,
         keyed: (1..=3).contains(&key) && logged,
         partitioned: false,
+        logged,
     })
 }
 
@@ -113,7 +119,8 @@ pub(crate) fn partitioned(gene: &Gene, types: &Types, out: &mut String) -> Optio
         }
         _ => {}
     }
-    Some(Table { name: "parted", gene: gene.clone(), columns, keyed: key == 1, partitioned: true })
+    let (name, gene, keyed) = ("parted", gene.clone(), key == 1);
+    Some(Table { name, gene, columns, keyed, partitioned: true, logged: true })
 }
 
 /// A child of the first table.
@@ -137,6 +144,7 @@ pub(crate) fn child(gene: &Gene, tables: &[Table], types: &Types, out: &mut Stri
         columns: Vec::new(),
         keyed: false,
         partitioned: false,
+        logged: true,
     })
 }
 
@@ -188,6 +196,16 @@ fn columns(gene: &Gene, types: &Types) -> (Vec<String>, Vec<&'static str>) {
 }
 
 impl Table {
+    /// Its name, where a publication can name it.
+    pub(crate) fn told(&self) -> Option<&'static str> {
+        self.logged.then_some(self.name)
+    }
+
+    /// Whether its rows lie in others.
+    pub(crate) fn is_partitioned(&self) -> bool {
+        self.partitioned
+    }
+
     /// Foreign keys, in circles too.
     pub(crate) fn keys(&self, tables: &[Self], out: &mut String) {
         let gene = &self.gene;
@@ -220,7 +238,7 @@ impl Table {
         }
         let short: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>()
             + if name.starts_with("s.") { "s" } else { "" };
-        match gene.pick(END + 11, 9) {
+        match gene.pick(END + 11, 11) {
             1 => *out += &format!("CREATE INDEX i_{short} ON {name} (id DESC, n);\n"),
             2 => *out += &format!("CREATE INDEX i_{short} ON {name} ((n + 1), id) WHERE n > 3;\n"),
             3 => *out += &format!("CREATE UNIQUE INDEX i_{short} ON {name} (id) INCLUDE (n);\n"),
@@ -234,9 +252,17 @@ impl Table {
                     "CREATE INDEX i_{short} ON {name} ((id::text) COLLATE \"C\" text_pattern_ops NULLS FIRST);\n"
                 )
             }
+            8 if types.class.is_some() => {
+                *out +=
+                    &format!("CREATE INDEX i_{short} ON {name} (id {});\n", types.class.unwrap_or_default())
+            }
+            9 if types.configured => {
+                *out +=
+                    &format!("CREATE INDEX i_{short} ON {name} USING gin (to_tsvector('conf', n::text));\n")
+            }
             _ => {}
         }
-        match gene.pick(END + 12, 6) {
+        match gene.pick(END + 12, 7) {
             1 if types.triggered => {
                 *out += &format!(
                     "CREATE TRIGGER \"tr g\" BEFORE UPDATE OF n ON {name} FOR EACH ROW WHEN (OLD.n > 1) EXECUTE FUNCTION \"Trig\"('a', 'it''s');\n"
@@ -250,6 +276,11 @@ impl Table {
             3 if types.triggered && !self.partitioned => {
                 *out += &format!(
                     "CREATE CONSTRAINT TRIGGER \"tr g\" AFTER UPDATE ON {name} DEFERRABLE FOR EACH ROW EXECUTE FUNCTION \"Trig\"();\n"
+                )
+            }
+            4 if types.triggered => {
+                *out += &format!(
+                    "CREATE TRIGGER \"tr g\" AFTER UPDATE ON {name} REFERENCING OLD TABLE AS o NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION \"Trig\"();\nALTER TABLE {name} ENABLE ALWAYS TRIGGER \"tr g\";\n"
                 )
             }
             _ => {}
@@ -280,14 +311,14 @@ impl Table {
                 )
             }
             4 => *out += &format!("ALTER TABLE {name} ALTER n SET STATISTICS 42;\n"),
-            5 if !self.partitioned && gene.pick(END + 11, 9) == 1 => {
+            5 if !self.partitioned && gene.pick(END + 11, 11) == 1 => {
                 *out += &format!("ALTER TABLE {name} CLUSTER ON i_{short};\n")
             }
             _ => {}
         }
         match gene.pick(END + 15, 6) {
             1 => *out += &format!("ALTER TABLE {name} REPLICA IDENTITY FULL;\n"),
-            2 if gene.pick(END + 11, 9) == 3 && !self.partitioned => {
+            2 if gene.pick(END + 11, 11) == 3 && !self.partitioned => {
                 *out += &format!("ALTER TABLE {name} REPLICA IDENTITY USING INDEX i_{short};\n")
             }
             3 => *out += &format!("COMMENT ON COLUMN {name}.n IS 'it''s $$ --';\n"),
