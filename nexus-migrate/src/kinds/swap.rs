@@ -5,7 +5,7 @@
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
 
-use super::{Cx, inheritance};
+use super::{Cx, column, inheritance};
 use crate::plan::Steps;
 use crate::sql::{Pen, dotted, quote_name, shortened};
 
@@ -33,17 +33,15 @@ pub(super) fn carry(cx: &Cx, id: &ObjectId, type_: &str, out: &mut Steps) {
     if parents.map(|parent| parent.child(Kind::Column, id.name())).any(|column| cx.next.contains(&column)) {
         return;
     }
+    let alter = Pen::kw("ALTER TABLE").name(table.path()).and("ALTER COLUMN").ident(id.name());
+    let retyped = alter.and("TYPE").text(type_);
+    if column::has_foreign_part(cx.prev, &table) {
+        // Its rows are somebody else's, and PostgreSQL converts none.
+        out.run(retyped);
+        return;
+    }
     let through = if type_.ends_with("[]") { "::text[]::" } else { "::text::" };
-    out.run(
-        Pen::kw("ALTER TABLE")
-            .name(table.path())
-            .and("ALTER COLUMN")
-            .ident(id.name())
-            .and("TYPE")
-            .text(type_)
-            .and("USING")
-            .text(&format!("{}{through}{type_}", quote_name(id.name()))),
-    );
+    out.run(retyped.and("USING").text(&format!("{}{through}{type_}", quote_name(id.name()))));
 }
 
 /// Whether columns hold values of a domain inside of other values, in arrays or composite types: PostgreSQL does not look

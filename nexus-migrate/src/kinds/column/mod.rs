@@ -225,7 +225,7 @@ fn alter_only(id: &ObjectId) -> Pen {
 }
 
 /// Whether a table is foreign, or one below it is: there is no USING then, and nothing to convert.
-fn has_foreign_part(state: &Catalog, table: &ObjectId) -> bool {
+pub(super) fn has_foreign_part(state: &Catalog, table: &ObjectId) -> bool {
     let is_foreign = |id: &ObjectId| matches!(state.get(id), Some(Object::Table(it)) if matches!(it.form, TableForm::Foreign { .. }));
     let is_child = |entry: &Entry, of: &ObjectId| match &entry.object {
         Object::Partition(it) => it.parent.as_slice() == of.path(),
