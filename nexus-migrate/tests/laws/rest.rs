@@ -144,7 +144,7 @@ pub(crate) fn publication(n: usize, gene: &Gene, tables: &[Table], types: &mut T
         (0, ..) => " FOR ALL TABLES".to_owned(),
         (1, ..) => " FOR TABLES IN SCHEMA s".to_owned(),
         (2, Some(one), Some(two)) if one != two => format!(" FOR TABLE {one}, ONLY {two}"),
-        (3, Some(one), _) => format!(" FOR TABLE {one} (id, n)"),
+        (3, Some(one), _) if is_whole => format!(" FOR TABLE {one} (id, n)"),
         (4, Some(one), _) if is_whole => format!(" FOR TABLE {one} WHERE (id > 3)"),
         _ => String::new(),
     };
