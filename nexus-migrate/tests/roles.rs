@@ -78,7 +78,8 @@ async fn roles_are_made_if_missing_and_changed_and_never_dropped() {
         let sql = proved(&mut bench, &nothing, &plain).await;
         let expected = r#"BEGIN;
 DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app') THEN IF has_table_privilege('pg_catalog.pg_authid', 'UPDATE') THEN LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE; END IF; IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app') THEN CREATE ROLE app; END IF; END IF; END$$;
-DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND (rolcreatedb, rolcreaterole, rolinherit, rolcanlogin, rolconnlimit, coalesce(rolvaliduntil, 'infinity')) = (false, false, true, false, -1, 'infinity')) THEN ALTER ROLE app NOCREATEDB NOCREATEROLE INHERIT NOLOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity'; END IF; END$$;
+DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND (rolcreaterole, rolinherit, rolcanlogin, rolconnlimit, coalesce(rolvaliduntil, 'infinity')) = (false, true, false, -1, 'infinity')) THEN ALTER ROLE app NOCREATEROLE INHERIT NOLOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity'; END IF; END$$;
+DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND rolcreatedb = false) THEN ALTER ROLE app NOCREATEDB; END IF; END$$;
 DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'app' AND (rolsuper, rolreplication, rolbypassrls) = (false, false, false)) THEN ALTER ROLE app NOSUPERUSER NOREPLICATION NOBYPASSRLS; END IF; END$$;
 "#;
         assert!(sql.starts_with(expected), "{sql}");

@@ -24,17 +24,20 @@ impl Verb for Role {
         // Where it is as it should be nothing is written: runs in other databases of the server would stand in each
         // other's way, and only a superuser may say some of these, be it only to say that they are so.
         let word = |on: bool| Pen::kw(if on { "true" } else { "false" });
-        let may = [self.create_db, self.create_role, self.inherit, self.login].map(word);
+        let may = [self.create_role, self.inherit, self.login].map(word);
         let bounds = [
             Pen::new().number(self.connection_limit.map_or(-1, i64::from)),
             Pen::new().literal(self.valid_until.as_deref().unwrap_or(FOREVER)),
         ];
-        let as_wanted =
-            there().and("AND (rolcreatedb, rolcreaterole, rolinherit, rolcanlogin, rolconnlimit,");
+        let as_wanted = there().and("AND (rolcreaterole, rolinherit, rolcanlogin, rolconnlimit,");
         let as_wanted = as_wanted.and("coalesce(rolvaliduntil, 'infinity')) =");
         let as_wanted = as_wanted.list(may.into_iter().chain(bounds));
-        let plain = [creation(self), vec![limit(self), until(self)]].concat();
+        // From 16 on only who has CREATEDB may say NOCREATEDB.
+        let (databases, others) = (making_databases(self), creation(self));
+        let plain = others.into_iter().chain([limit(self), until(self)]);
         out.run(Pen::unless_exists(as_wanted, alter(id, plain)));
+        let as_wanted = there().and("AND rolcreatedb =").pen(word(self.create_db));
+        out.run(Pen::unless_exists(as_wanted, alter(id, [databases])));
         let as_wanted = there()
             .and("AND (rolsuper, rolreplication, rolbypassrls) =")
             .list([self.superuser, self.replication, self.bypass_rls].map(word));
@@ -44,7 +47,10 @@ impl Verb for Role {
     fn drop(&self, _: &Cx, _: &ObjectId, _: &mut Steps) {}
 
     fn alter(&self, cx: &Cx, id: &ObjectId, next: &Self, out: &mut Steps) -> Way {
-        let words = |role: &Self| [creation(role), power(role), vec![limit(role), until(role)]].concat();
+        let words = |role: &Self| {
+            [vec![making_databases(role)], creation(role), power(role), vec![limit(role), until(role)]]
+                .concat()
+        };
         let both = words(self).into_iter().zip(words(next));
         let changed = both.filter(|(prev, next)| prev.clone().end() != next.clone().end());
         out.run(alter(id, changed.map(|(_, next)| next)));
@@ -61,15 +67,19 @@ fn alter(id: &ObjectId, words: impl IntoIterator<Item = Pen>) -> Pen {
 }
 
 fn creation(role: &Role) -> Vec<Pen> {
-    let Role { superuser: _, create_db, create_role, inherit, login, replication: _, bypass_rls: _, .. } =
-        role;
+    let Role {
+        superuser: _, create_db: _, create_role, inherit, login, replication: _, bypass_rls: _, ..
+    } = role;
     let word = |on: bool, yes: &'static str, no: &'static str| Pen::kw(if on { yes } else { no });
     vec![
-        word(*create_db, "CREATEDB", "NOCREATEDB"),
         word(*create_role, "CREATEROLE", "NOCREATEROLE"),
         word(*inherit, "INHERIT", "NOINHERIT"),
         word(*login, "LOGIN", "NOLOGIN"),
     ]
+}
+
+fn making_databases(role: &Role) -> Pen {
+    Pen::kw(if role.create_db { "CREATEDB" } else { "NOCREATEDB" })
 }
 
 fn power(role: &Role) -> Vec<Pen> {
