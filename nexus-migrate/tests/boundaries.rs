@@ -68,11 +68,8 @@ async fn every_type_comes_back_as_it_went_in() {
     for (n, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
         same(found, wanted, n);
     }
-    // `point` cannot be compared, so nothing can be asked by such a key.
-    let count =
-        types::SCHEMA.prepare_all(&pool).await.err().map(|drift| drift.to_string()).unwrap_or_default();
-    let refused: Vec<_> = count.lines().skip(1).collect();
-    assert!(refused.len() == 4 && refused.iter().all(|line| line.contains("public.key_4")), "{refused:#?}");
+    // `point` cannot be compared, and nothing is asked by such a key.
+    types::SCHEMA.prepare_all(&pool).await.expect("a server takes every statement");
 }
 
 /// A row without the name of its struct: NaN is not equal to itself, but looks like itself.
