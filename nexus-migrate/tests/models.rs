@@ -152,18 +152,33 @@ async fn statements_are_prepared_and_drift_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_has_changed_meanwhile_is_stale() {
-    use options::{NewPaper, Paper, PaperPatch};
+    use options::{DocumentState, NewPaper, Paper, PaperPatch};
     let Some(server) = support::native("a_row_that_has_changed_meanwhile_is_stale").await else { return };
     let pool = PgPool::connect(&server.database().await).await.expect("the server takes sessions");
-    let table = "CREATE TABLE documents (id bigint PRIMARY KEY, body text NOT NULL, revision integer NOT NULL DEFAULT 1, \
-                 author_id bigint)";
-    sqlx::query(table).execute(&pool).await.expect("a table");
+    let tables = "CREATE TABLE states (code varchar(20) PRIMARY KEY, says text);
+        INSERT INTO states (code) VALUES ('draft'), ('in review'), ('published');
+        CREATE TABLE documents (id bigint PRIMARY KEY, body text NOT NULL, revision integer NOT NULL DEFAULT 1,
+            author_id bigint, state varchar(20) NOT NULL DEFAULT 'draft' REFERENCES states);
+        CREATE TABLE notes (id bigint PRIMARY KEY, document_id bigint REFERENCES documents)";
+    sqlx::raw_sql(tables).execute(&pool).await.expect("tables");
     let seen = Paper::insert(&pool, &NewPaper::new(1.into(), "one".into())).await.expect("a row");
     let patch = PaperPatch { body: "two".to_owned().into(), ..PaperPatch::default() };
     let mine =
         Paper::BY_ID.update_locked(&pool, &seen.id, &seen.revision, &patch).await.expect("the first one");
     assert_eq!((mine.body.as_str(), mine.revision), ("two", 2));
+    assert_eq!(mine.state, DocumentState::Draft);
     let theirs = Paper::BY_ID.update_locked(&pool, &seen.id, &seen.revision, &patch).await;
     assert!(matches!(theirs, Err(WriteError::Stale)), "{theirs:?}");
     options::SCHEMA.prepare_all(&pool).await.expect("every statement is one to the server");
+
+    // The rows that an enum was made of.
+    options::SCHEMA.verify(&pool).await.expect("the database is that of the models");
+    let change = "DELETE FROM states WHERE code = 'published'; INSERT INTO states (code) VALUES ('lost')";
+    sqlx::raw_sql(change).execute(&pool).await.expect("rows");
+    let Err(Drift::Differs(all)) = options::SCHEMA.verify(&pool).await else { panic!("two differences") };
+    let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(all.len(), 2, "{all:?}");
+    for label in ["lost", "published"] {
+        assert!(all.iter().any(|one| one.contains("states") && one.contains(label)), "{all:?}");
+    }
 }
