@@ -144,9 +144,14 @@ fn change_file(dir: &Path, chance: &mut Chance) -> (String, Vec<&'static str>) {
             return (format!("{name}: removed"), if is_sum { vec!["NoSum"] } else { vec!["Missing"] });
         }
         _ => {
-            let added = format!("{}_added.{}.sql", 1 + chance.below(9), chance.pick(&["up", "down"]));
+            let (version, end) = (1 + chance.below(9), *chance.pick(&["up", "down"]));
+            let is_up = |name: &String| name.starts_with(&format!("{version}_")) && name.ends_with(".up.sql");
+            // A second up file of one version may have come with another branch, and is told as that.
+            let is_second = end == "up" && names.iter().any(is_up);
+            let added = format!("{version}_added.{end}.sql");
             fs::write(dir.join(&added), "SELECT 1").expect("writes");
-            return (format!("{added}: added"), vec!["Unknown"]);
+            let expected = if is_second { "DuplicateVersion" } else { "Unknown" };
+            return (format!("{added}: added"), vec![expected]);
         }
     };
     fs::write(&path, content).expect("writes");
@@ -202,6 +207,7 @@ fn name_of_history(error: &HistoryError) -> &'static str {
         HistoryError::ChainBroken { .. } => "ChainBroken",
         HistoryError::NotText { .. } => "NotText",
         HistoryError::NoSum { .. } => "NoSum",
+        HistoryError::DuplicateVersion { .. } => "DuplicateVersion",
         _ => "something else",
     }
 }
