@@ -117,7 +117,8 @@ impl<'a> Lookup<'a> {
     }
 }
 
-fn plain(name: &str) -> IndexKey {
+/// The key of an index that is a column and nothing else.
+pub(super) fn plain(name: &str) -> IndexKey {
     IndexKey {
         column: Some(name.to_owned()),
         expr: None,

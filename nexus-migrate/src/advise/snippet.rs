@@ -4,10 +4,10 @@
 //! stays as it is.
 
 use nexus_schema::catalog::{Catalog, Kind, Object, ObjectId};
-use nexus_schema::kinds::{
-    Column, Constraint, ConstraintBody, Default, Index, IndexKey, Inherited, Sql, Table,
-};
+use nexus_schema::kinds::{Column, Constraint, ConstraintBody, Default, Index, Inherited, Sql, Table};
 use nexus_schema::printed;
+
+use super::indexes::plain;
 
 /// Lines to put in.
 pub(super) fn put_in(part: &Catalog) -> String {
@@ -58,21 +58,12 @@ pub(super) fn index_on(catalog: &Catalog, table: &ObjectId, columns: &[String]) 
             && !catalog.contains(&ObjectId::new(Kind::Index, [table.schema(), name]))
     };
     let name = name.into_iter().find(is_free).unwrap_or(stem);
-    let key = |column: &String| IndexKey {
-        column: Some(column.clone()),
-        expr: None,
-        collation: None,
-        opclass: None,
-        descending: false,
-        nulls_first: false,
-        statistics: None,
-    };
     let index = Index {
         table: table.name().to_owned(),
         unique: false,
         nulls_not_distinct: false,
         method: "btree".into(),
-        keys: columns.iter().map(key).collect(),
+        keys: columns.iter().map(|column| plain(column)).collect(),
         include: Vec::new(),
         predicate: None,
         options: Vec::new().into(),

@@ -72,23 +72,23 @@ impl Lease {
 
     /// Returns the query that has a row while the lease is ours, and keeps it ours until the transaction ends.
     pub(super) fn fence(&self) -> String {
-        Pen::kw("SELECT token FROM nexus.lease WHERE ledger =")
-            .literal(&self.ledger)
-            .and("AND token =")
-            .number(self.token)
-            .and("FOR KEY SHARE")
-            .end()
+        self.held(Pen::kw("token")).end()
     }
 
     /// Returns the value `run` while the lease is ours, and NULL once it is not; keeps it ours until the transaction ends.
     pub(super) fn fenced(&self, run: i64) -> Pen {
-        Pen::kw("(SELECT")
-            .number(run)
+        Pen::kw("(").pen(self.held(Pen::new().number(run))).and(")")
+    }
+
+    /// The query for `what`, which has a row while the lease is ours and keeps it so.
+    fn held(&self, what: Pen) -> Pen {
+        Pen::kw("SELECT")
+            .pen(what)
             .and("FROM nexus.lease WHERE ledger =")
             .literal(&self.ledger)
             .and("AND token =")
             .number(self.token)
-            .and("FOR KEY SHARE)")
+            .and("FOR KEY SHARE")
     }
 
     /// Returns the statement that gives it back.
